@@ -1,0 +1,186 @@
+#include "parser/encoding.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCK_BYTES (60 * 1024)
+/* Two bytes of UTF-16 become at most three of UTF-8, so this much leaves room for what it becomes. */
+#define UTF16_BYTES (24 * 1024)
+#define REPLACEMENT 0xFFFD
+
+enum encoding_kind { ENCODING_UNKNOWN, ENCODING_BYTES, ENCODING_UTF16LE, ENCODING_UTF16BE };
+
+struct encoding {
+    struct stream *in;
+    enum encoding_kind kind;
+    bool in_ended;
+    bool was_cut;
+    int64_t block_offset; /* in the document, of what the present block was made of */
+    int64_t next_offset;
+    int64_t lone_surrogates;
+    int64_t first_lone_surrogate;
+    size_t waiting;          /* UTF-16 bytes at bytes[0..) that are not yet transcoded */
+    char bytes[BLOCK_BYTES]; /* UTF-16: UTF16_BYTES of input, then the output */
+};
+
+struct encoding *encoding_new(struct stream *in)
+{
+    struct encoding *encoding = memory_zeroed(1, sizeof *encoding);
+    encoding->in = in;
+    encoding->first_lone_surrogate = -1;
+    return encoding;
+}
+
+void encoding_free(struct encoding *encoding)
+{
+    free(encoding);
+}
+
+/* Reads the byte-order mark; what was read and is none stays waiting. */
+static int begin(struct encoding *encoding, struct error *err)
+{
+    ssize_t got = stream_read_full(encoding->in, encoding->bytes, 3, err);
+    if (got < 0)
+        return -1;
+    size_t mark = 0;
+    encoding->kind = ENCODING_BYTES;
+    if (got == 3 && memcmp(encoding->bytes, "\xEF\xBB\xBF", 3) == 0) {
+        mark = 3;
+    } else if (got >= 2 && memcmp(encoding->bytes, "\xFF\xFE", 2) == 0) {
+        encoding->kind = ENCODING_UTF16LE;
+        mark = 2;
+    } else if (got >= 2 && memcmp(encoding->bytes, "\xFE\xFF", 2) == 0) {
+        encoding->kind = ENCODING_UTF16BE;
+        mark = 2;
+    }
+    encoding->waiting = (size_t)got - mark;
+    memmove(encoding->bytes, encoding->bytes + mark, encoding->waiting);
+    encoding->next_offset = (int64_t)mark;
+    return 0;
+}
+
+/* Puts one read behind the waiting bytes, at most `limit` in all. */
+static int fill(struct encoding *encoding, size_t limit, struct error *err)
+{
+    if (encoding->in_ended)
+        return 0;
+    ssize_t got = stream_read(encoding->in, encoding->bytes + encoding->waiting,
+                              limit - encoding->waiting, err);
+    if (got < 0)
+        return -1;
+    encoding->in_ended = got == 0;
+    encoding->waiting += (size_t)got;
+    return 0;
+}
+
+static uint32_t unit_at(const struct encoding *encoding, size_t index)
+{
+    const unsigned char *bytes = (const unsigned char *)encoding->bytes + index;
+    return encoding->kind == ENCODING_UTF16LE ? bytes[0] | (uint32_t)bytes[1] << 8
+                                              : bytes[1] | (uint32_t)bytes[0] << 8;
+}
+
+static bool is_high(uint32_t unit)
+{
+    return unit >= 0xD800 && unit <= 0xDBFF;
+}
+
+static bool is_low(uint32_t unit)
+{
+    return unit >= 0xDC00 && unit <= 0xDFFF;
+}
+
+/* Transcodes the whole characters that wait into `out` and returns the length there. */
+static size_t transcode(struct encoding *encoding, char *out)
+{
+    size_t length = 0, index = 0;
+    while (encoding->waiting - index >= 2) {
+        uint32_t character = unit_at(encoding, index);
+        size_t used = 2;
+        if (is_high(character)) {
+            if (encoding->waiting - index < 4)
+                break;
+            uint32_t low = unit_at(encoding, index + 2);
+            if (is_low(low)) {
+                character = 0x10000 + ((character - 0xD800) << 10) + (low - 0xDC00);
+                used = 4;
+            }
+        }
+        if (is_high(character) || is_low(character)) {
+            character = REPLACEMENT;
+            if (encoding->lone_surrogates++ == 0)
+                encoding->first_lone_surrogate = encoding->block_offset + (int64_t)index;
+        }
+        length += text_encode(character, out + length);
+        index += used;
+    }
+    encoding->waiting -= index;
+    memmove(encoding->bytes, encoding->bytes + index, encoding->waiting);
+    encoding->next_offset += (int64_t)index;
+    return length;
+}
+
+ssize_t encoding_next(struct encoding *encoding, const char **bytes, struct error *err)
+{
+    if (encoding->kind == ENCODING_UNKNOWN && begin(encoding, err))
+        return -1;
+    encoding->block_offset = encoding->next_offset;
+    if (encoding->kind == ENCODING_BYTES) {
+        if (fill(encoding, BLOCK_BYTES, err))
+            return -1;
+        size_t length = encoding->waiting;
+        encoding->waiting = 0;
+        encoding->next_offset += (int64_t)length;
+        *bytes = encoding->bytes;
+        return (ssize_t)length;
+    }
+    *bytes = encoding->bytes + UTF16_BYTES;
+    size_t length = 0;
+    while (length == 0 && !encoding->in_ended) {
+        if (fill(encoding, UTF16_BYTES, err))
+            return -1;
+        length = transcode(encoding, encoding->bytes + UTF16_BYTES);
+    }
+    if (encoding->in_ended && encoding->waiting > 0)
+        encoding->was_cut = true;
+    return (ssize_t)length;
+}
+
+int64_t encoding_offset(const struct encoding *encoding, size_t index)
+{
+    if (encoding->kind == ENCODING_BYTES || encoding->kind == ENCODING_UNKNOWN)
+        return encoding->block_offset + (int64_t)index;
+    /* Four bytes of UTF-8 were a pair, anything else one unit. */
+    const char *out = encoding->bytes + UTF16_BYTES;
+    int64_t offset = encoding->block_offset;
+    for (size_t at = 0; at < index;) {
+        unsigned char lead = (unsigned char)out[at];
+        at += lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+        if (at <= index)
+            offset += lead < 0xF0 ? 2 : 4;
+    }
+    return offset;
+}
+
+bool encoding_is_utf16(const struct encoding *encoding)
+{
+    return encoding->kind == ENCODING_UTF16LE || encoding->kind == ENCODING_UTF16BE;
+}
+
+int64_t encoding_lone_surrogates(const struct encoding *encoding)
+{
+    return encoding->lone_surrogates;
+}
+
+int64_t encoding_first_lone_surrogate(const struct encoding *encoding)
+{
+    return encoding->first_lone_surrogate;
+}
+
+bool encoding_was_cut(const struct encoding *encoding)
+{
+    return encoding->was_cut;
+}

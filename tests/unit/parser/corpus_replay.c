@@ -1,0 +1,96 @@
+/* Every seed and former finding of the fuzz targets, in the usual tests. ROOT: the project folder,
+ * default the working one. */
+#define LLVMFuzzerTestOneInput fuzz_container
+#include "tests/fuzz/fuzz_container.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_encoding
+#include "tests/fuzz/fuzz_encoding.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_ledger
+#include "tests/fuzz/fuzz_ledger.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_package
+#include "tests/fuzz/fuzz_package.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_powershell
+#include "tests/fuzz/fuzz_powershell.c"
+#undef LLVMFuzzerTestOneInput
+
+#include "base/file.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define LARGEST_INPUT (1 << 20)
+
+static void replay(const char *target, int (*run)(const uint8_t *data, size_t size))
+{
+    const char *root = getenv("ROOT");
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s/tests/fuzz/corpus/%s", root ? root : ".", target);
+    DIR *entries = opendir(folder);
+    if (!entries)
+        fail_msg("cannot open %s; set ROOT to the project folder", folder);
+    int count = 0;
+    for (struct dirent *entry; (entry = readdir(entries));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        struct error err = {0};
+        struct buffer content;
+        buffer_init(&content, LARGEST_INPUT);
+        char *path = file_join(folder, entry->d_name);
+        if (file_read(path, &content, &err))
+            fail_msg("%s: %s", path, err.message);
+        run((const uint8_t *)buffer_text(&content), content.length);
+        buffer_release(&content);
+        free(path);
+        count++;
+    }
+    closedir(entries);
+    assert_true(count > 0);
+}
+
+static void the_container_corpus_keeps_its_promises(void **state)
+{
+    (void)state;
+    replay("container", fuzz_container);
+}
+
+static void the_encoding_corpus_keeps_its_promises(void **state)
+{
+    (void)state;
+    replay("encoding", fuzz_encoding);
+}
+
+static void the_ledger_corpus_keeps_its_promises(void **state)
+{
+    (void)state;
+    replay("ledger", fuzz_ledger);
+}
+
+static void the_package_corpus_keeps_its_promises(void **state)
+{
+    (void)state;
+    replay("package", fuzz_package);
+}
+
+static void the_powershell_corpus_keeps_its_promises(void **state)
+{
+    (void)state;
+    replay("powershell", fuzz_powershell);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_container_corpus_keeps_its_promises),
+        cmocka_unit_test(the_encoding_corpus_keeps_its_promises),
+        cmocka_unit_test(the_ledger_corpus_keeps_its_promises),
+        cmocka_unit_test(the_package_corpus_keeps_its_promises),
+        cmocka_unit_test(the_powershell_corpus_keeps_its_promises),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
