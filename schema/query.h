@@ -1,0 +1,91 @@
+/*
+ * query - questions to history.db and their rows, for verbs to print.
+ *
+ * A query is an iterator over rows of named columns. Values are valid until the next query_next or
+ * query_free.
+ */
+#ifndef SCHEMA_QUERY_H
+#define SCHEMA_QUERY_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "schema/store.h"
+
+#include <stdint.h>
+
+enum query_type { QUERY_NULL, QUERY_INTEGER, QUERY_REAL, QUERY_TEXT, QUERY_BLOB };
+
+struct query_value {
+    enum query_type type;
+    int64_t integer;
+    double real;
+    struct text text; /* of TEXT and BLOB */
+};
+
+struct query;
+
+void query_free(struct query *query); /* NULL is fine */
+
+/* 1 row, 0 end, -1 error. */
+int query_next(struct query *query, struct error *err);
+int query_column_count(const struct query *query);
+const char *query_column_name(const struct query *query, int column);
+struct query_value query_value(const struct query *query, int column);
+/* By name; a column that is not there is a bug and aborts. */
+struct query_value query_value_named(const struct query *query, const char *name);
+
+/* What a person typed: one SQL statement that only reads (an authorizer allows SELECT, functions
+ * and recursion, and no ATTACH or PRAGMA that changes anything); ERROR_USAGE otherwise, with
+ * SQLite's message and the byte offset in the SQL where SQLite names one. */
+int query_sql(struct store *reader, const char *sql, struct query **query, struct error *err);
+
+/* Filters for lists; NULL or false: any. Times are base/time.h texts. */
+struct query_filter {
+    const char *machine; /* id, name or glob, any case; a short name for the full one */
+    const char *script;  /* name or glob, any case */
+    const char *action_id;
+    const char *case_name;
+    const char *since, *until;                   /* observed_at: since <= t < until */
+    const char *acquired_since, *acquired_until; /* acquired_at */
+    const char *parse_status, *command_status, *operator_name;
+    bool has_exit_code;
+    int64_t exit_code;
+    int64_t limit; /* 0: all */
+};
+
+/* Rows of results without the two texts, oldest observed first (observed_at, result_id). */
+int query_list(struct store *reader, const struct query_filter *filter, struct query **query,
+               struct error *err);
+
+/* One results row (all columns but script_output and script_error), by result_id. */
+int query_result(struct store *reader, int64_t result_id, struct query **query, struct error *err);
+
+/* How the package of a result came in: rows of acquisitions. */
+int query_acquisitions(struct store *reader, const char *package_sha256, struct query **query,
+                       struct error *err);
+
+/* The pages of one stream in order: column text. */
+int query_pages(struct store *reader, int64_t content_id, const char *stream, struct query **query,
+                struct error *err);
+
+/* Resolves RESULT (a result_id in decimal digits; `<action>/<index>`: the latest; `sha256:` and 8
+ * or more hex digits, the prefix optional where a letter is among them). 0 and *result_id;
+ * ERROR_NOT_FOUND; ERROR_USAGE when malformed or ambiguous, with the candidates (at most 10) in the
+ * message. */
+int query_resolve(struct store *reader, const char *selector, int64_t *result_id,
+                  struct error *err);
+
+/* As query_resolve, but for a package (also of kind file or action, which has no result): its whole
+ * hash into package_sha256. */
+int query_resolve_package(struct store *reader, const char *selector, char package_sha256[65],
+                          struct error *err);
+
+/* Packages that were not parsed: package_sha256, unparsed, tool. For verify. */
+int query_unparsed(struct store *reader, struct query **query, struct error *err);
+
+/* content_id, output_sha256 (or NULL) and output_bytes, error_bytes of every finished content. For
+ * verify. */
+int query_contents(struct store *reader, struct query **query, struct error *err);
+
+#endif

@@ -1,0 +1,158 @@
+/* How packages came in, and the cases they were added to. */
+#include "schema/rows.h"
+
+/* Absent also when it is there but empty. */
+static struct text named(struct text text)
+{
+    return text.length > 0 ? text : (struct text){NULL, 0};
+}
+
+static int put_row(struct store *store, const struct store_acquisition *acquisition,
+                   int64_t package_number, const struct claim *claim, bool is_get_file,
+                   struct error *err)
+{
+    /* The same line again, when its package is read anew. */
+    static const char sql[] =
+        "INSERT INTO acquisition (number, event, package_number, acquired_at, operator, os_user,"
+        " host, tool, source, file_mtime, given_observed_at, tenant_id, action_id, command_index,"
+        " machine_id, machine_name, case_name, note, is_get_file) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"
+        " ON CONFLICT (number) DO NOTHING";
+    struct statement s;
+    statement_start(&s, store, sql);
+    statement_bind_int64(&s, acquisition->number);
+    statement_bind_string(&s, acquisition->event);
+    statement_bind_int64(&s, package_number);
+    statement_bind_string(&s, acquisition->acquired_at);
+    statement_bind_string(&s, acquisition->operator_name);
+    statement_bind_string(&s, acquisition->os_user);
+    statement_bind_string(&s, acquisition->host);
+    statement_bind_string(&s, acquisition->tool);
+    statement_bind_text(&s, acquisition->source);
+    statement_bind_string(&s, acquisition->file_mtime);
+    statement_bind_string(&s, acquisition->given_observed_at);
+    statement_bind_text(&s, claim->tenant_id);
+    statement_bind_text(&s, claim->action_id);
+    statement_bind_int64_if(&s, claim->action_id.bytes != NULL, claim->command_index);
+    statement_bind_text(&s, claim->machine_id);
+    statement_bind_text(&s, claim->machine_name);
+    statement_bind_text(&s, named(acquisition->case_name));
+    statement_bind_text(&s, acquisition->note);
+    statement_bind_int64(&s, is_get_file);
+    return statement_run(&s, err);
+}
+
+static int put_case(struct store *store, const struct store_acquisition *acquisition,
+                    struct error *err)
+{
+    static const char sql[] = "INSERT INTO case_record (created_number, case_name, created_at,"
+                              " operator) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+    struct statement s;
+    statement_start(&s, store, sql);
+    statement_bind_int64(&s, acquisition->number);
+    statement_bind_text(&s, acquisition->case_name);
+    statement_bind_string(&s, acquisition->acquired_at);
+    statement_bind_string(&s, acquisition->operator_name);
+    return statement_run(&s, err);
+}
+
+/* A package that is in the case already keeps its exhibit. */
+static int put_case_item(struct store *store, const struct store_acquisition *acquisition,
+                         int64_t package_number, struct error *err)
+{
+    static const char sql[] =
+        "INSERT INTO case_item (case_number, item_number, package_number, added_at, added_number,"
+        " operator) VALUES ((SELECT created_number FROM case_record WHERE case_name = ?1),"
+        " 1 + ifnull((SELECT max(i.item_number) FROM case_item AS i JOIN case_record AS c"
+        " ON c.created_number = i.case_number WHERE c.case_name = ?1), 0), ?2, ?3, ?4, ?5)"
+        " ON CONFLICT (case_number, package_number) DO NOTHING";
+    struct statement s;
+    if (named(acquisition->case_name).bytes == NULL)
+        return 0;
+    if (put_case(store, acquisition, err))
+        return -1;
+    statement_start(&s, store, sql);
+    statement_bind_text(&s, acquisition->case_name);
+    statement_bind_int64(&s, package_number);
+    statement_bind_string(&s, acquisition->acquired_at);
+    statement_bind_int64(&s, acquisition->number);
+    statement_bind_string(&s, acquisition->operator_name);
+    return statement_run(&s, err);
+}
+
+static struct claim claim_of(const struct store_acquisition *acquisition)
+{
+    struct text action_id = named(acquisition->action_id);
+    bool has_index = action_id.bytes && acquisition->has_command_index;
+    return (struct claim){
+        .number = acquisition->number,
+        .acquired_at = statement_string(acquisition->acquired_at),
+        .file_mtime = statement_string(acquisition->file_mtime),
+        .given_observed_at = statement_string(acquisition->given_observed_at),
+        .tenant_id = named(acquisition->tenant_id),
+        .action_id = action_id,
+        .command_index = has_index ? acquisition->command_index : 0,
+        .machine_id = named(acquisition->machine_id),
+        .machine_name = named(acquisition->machine_name),
+    };
+}
+
+static int put(struct store *store, const struct store_acquisition *acquisition,
+               const struct claim *claim, const struct facts *facts, int64_t package_number,
+               int64_t *result_id, struct error *err)
+{
+    struct text seen_at =
+        claim->given_observed_at.bytes ? claim->given_observed_at : claim->acquired_at;
+    if (put_row(store, acquisition, package_number, claim, facts->is_get_file, err) ||
+        machine_seen(store, claim->machine_id, claim->machine_name, claim->tenant_id, seen_at,
+                     seen_at, err) ||
+        put_case_item(store, acquisition, package_number, err))
+        return -1;
+    return result_apply(store, package_number, claim, facts, result_id, err);
+}
+
+/* True when the public kind is not that of the content: only GetFile commands brought it so far. */
+static int is_withdrawn(struct store *store, int64_t package_number, struct error *err)
+{
+    static const char sql[] = "SELECT 1 FROM package WHERE first_number = ?1"
+                              " AND kind IS NOT content_kind";
+    struct statement s;
+    int64_t one;
+    statement_start(&s, store, sql);
+    statement_bind_int64(&s, package_number);
+    return statement_one_int64(&s, &one, err);
+}
+
+int store_put_acquisition(struct store *store, const struct store_acquisition *acquisition,
+                          int64_t *result_id, struct error *err)
+{
+    struct claim claim = claim_of(acquisition);
+    struct facts facts;
+    int64_t package_number, first_result = 0;
+    if (package_find_number(store, acquisition->package_sha256, &package_number, err) < 0 ||
+        facts_load(&facts, store, claim.action_id, claim.command_index, err))
+        return -1;
+    bool is_get_file = facts.is_get_file;
+    int result = put(store, acquisition, &claim, &facts, package_number, &first_result, err);
+    facts_release(&facts);
+    if (result)
+        return -1;
+    if (result_id)
+        *result_id = first_result;
+    int withdrawn = is_get_file ? 1 : is_withdrawn(store, package_number, err);
+    return withdrawn > 0 ? package_settle_kind(store, package_number, err) : withdrawn;
+}
+
+int store_command_is(struct store *store, struct text action_id, int64_t command_index,
+                     const char *type, struct error *err)
+{
+    static const char sql[] = "SELECT 1 FROM commands WHERE action_id = ?1 AND command_index = ?2"
+                              " AND type = ?3 COLLATE NOCASE";
+    struct statement s;
+    int64_t one;
+    statement_start(&s, store, sql);
+    statement_bind_text(&s, action_id);
+    statement_bind_int64(&s, command_index);
+    statement_bind_string(&s, type);
+    return statement_one_int64(&s, &one, err);
+}

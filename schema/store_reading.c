@@ -1,0 +1,59 @@
+/* Readings: whether a package must be read, and what reading it gave. */
+#include "schema/rows.h"
+
+int store_needs_reading(struct store *store, const char *package_sha256, bool is_get_file,
+                        const char *tool, struct error *err)
+{
+    /* Actions of a package that only GetFile had brought were not believed until now. */
+    static const char sql[] = "SELECT CASE WHEN ?2 THEN 0"
+                              " WHEN unparsed IS NOT NULL THEN parsed_by IS NOT ?3"
+                              " WHEN content_kind IS NULL THEN 1"
+                              " ELSE content_kind = 'action' AND kind = 'file' END"
+                              " FROM package WHERE package_sha256 = ?1";
+    struct statement s;
+    int64_t needs;
+    statement_start(&s, store, sql);
+    statement_bind_string(&s, package_sha256);
+    statement_bind_int64(&s, is_get_file);
+    statement_bind_string(&s, tool);
+    int found = statement_one_int64(&s, &needs, err);
+    return found == 1 ? needs != 0 : found;
+}
+
+int store_get_reading(struct store *store, const char *package_sha256,
+                      struct store_reading *reading, struct error *err)
+{
+    static const char sql[] =
+        "SELECT coalesce(kind, 'file'), parse_status, unparsed IS NOT NULL,"
+        " coalesce(diagnostics LIKE '%\"more_values\"%', 0) OR EXISTS (SELECT 1 FROM content"
+        " WHERE package_number = first_number AND diagnostics LIKE '%\"more_values\"%')"
+        " FROM package WHERE package_sha256 = ?1";
+    struct statement s;
+    *reading = (struct store_reading){0};
+    statement_start(&s, store, sql);
+    statement_bind_string(&s, package_sha256);
+    int step = statement_step(&s, err);
+    if (step != 1)
+        return step;
+    statement_copy(&s, 0, reading->kind, sizeof reading->kind);
+    statement_copy(&s, 1, reading->parse_status, sizeof reading->parse_status);
+    reading->is_unparsed = statement_int64(&s, 2) != 0;
+    reading->more_values = statement_int64(&s, 3) != 0;
+    statement_finish(&s);
+    return 1;
+}
+
+int store_count_packages(struct store *store, int64_t *packages, int64_t *unparsed,
+                         struct error *err)
+{
+    static const char sql[] = "SELECT count(*), count(unparsed) FROM package";
+    struct statement s;
+    statement_start(&s, store, sql);
+    int step = statement_step(&s, err);
+    if (step != 1)
+        return -1;
+    *packages = statement_int64(&s, 0);
+    *unparsed = statement_int64(&s, 1);
+    statement_finish(&s);
+    return 0;
+}
