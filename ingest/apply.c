@@ -1,0 +1,396 @@
+#include "ingest/apply.h"
+
+#include "base/file.h"
+#include "base/interrupt.h"
+#include "base/memory.h"
+#include "evidence/segment.h"
+#include "ingest/location.h"
+#include "ingest/receipt.h"
+#include "parser/package.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MEMBER_STEP 1000000000000LL /* result_id = ledger number + this * member index */
+
+struct apply {
+    struct store *store;
+    struct store *unparsed;
+    char *evidence_folder;
+    char *parsing_path;
+    char tool[64];
+    char poison[SHA256_HEX_SIZE];
+    int mark_fd;
+    struct buffer receipt;
+    /* the package being read */
+    const struct receipt *about;
+    const char *event; /* the line's: a receipt cannot know that it was adopted */
+    int64_t number;
+    int64_t content_id;
+    int64_t step_bytes;
+};
+
+/* ---- the mark ---- */
+
+static int mark(struct apply *apply, const char *sha256, struct error *err)
+{
+    char content[SHA256_HEX_SIZE];
+    memset(content, ' ', sizeof content);
+    if (sha256)
+        memcpy(content, sha256, SHA256_HEX_LENGTH);
+    content[SHA256_HEX_LENGTH] = '\n';
+    if (pwrite(apply->mark_fd, content, sizeof content, 0) != (ssize_t)sizeof content) {
+        error_set(err, ERROR_IO, "cannot note which package is being read (is the disk full?)");
+        return error_at_path(err, apply->parsing_path);
+    }
+    return 0;
+}
+
+int apply_read_mark(const char *parsing_path, char poison[SHA256_HEX_SIZE], struct error *err)
+{
+    poison[0] = '\0';
+    if (!file_exists(parsing_path))
+        return 0;
+    struct buffer content;
+    buffer_init(&content, 4096);
+    int result = file_read(parsing_path, &content, err);
+    if (result == 0 && content.length >= SHA256_HEX_LENGTH) {
+        memcpy(poison, content.bytes, SHA256_HEX_LENGTH);
+        poison[SHA256_HEX_LENGTH] = '\0';
+        result = sha256_is_hex(poison);
+        if (!result)
+            poison[0] = '\0';
+    }
+    buffer_release(&content);
+    return result;
+}
+
+struct apply *apply_new(struct store *store, struct store *unparsed, const char *evidence_folder,
+                        const char *parsing_path, const char *tool, const char *poison,
+                        struct error *err)
+{
+    int fd = file_open(parsing_path, O_RDWR | O_CREAT, err);
+    if (fd < 0)
+        return NULL;
+    struct apply *apply = memory_zeroed(1, sizeof *apply);
+    apply->store = store;
+    apply->unparsed = unparsed;
+    apply->evidence_folder = memory_copy_text(evidence_folder, strlen(evidence_folder));
+    apply->parsing_path = memory_copy_text(parsing_path, strlen(parsing_path));
+    apply->mark_fd = fd;
+    snprintf(apply->tool, sizeof apply->tool, "%s", tool);
+    snprintf(apply->poison, sizeof apply->poison, "%s", poison);
+    buffer_init(&apply->receipt, SEGMENT_RECEIPT_BYTES);
+    return apply;
+}
+
+void apply_free(struct apply *apply)
+{
+    if (!apply)
+        return;
+    close(apply->mark_fd);
+    buffer_release(&apply->receipt);
+    free(apply->evidence_folder);
+    free(apply->parsing_path);
+    free(apply);
+}
+
+/* ---- the parser's records as rows ---- */
+
+static int on_begin(void *context, int64_t member_index, struct error *err)
+{
+    struct apply *apply = context;
+    apply->content_id = apply->number + MEMBER_STEP * member_index;
+    return store_begin_content(apply->store, apply->content_id, apply->about->package_sha256,
+                               member_index, err);
+}
+
+static int on_page(void *context, enum page_stream stream, int64_t page_no, struct text text,
+                   struct error *err)
+{
+    struct apply *apply = context;
+    if (interrupt_check(err) || store_put_page(apply->store, apply->content_id,
+                                               page_stream_name(stream), page_no, text, err))
+        return -1;
+    apply->step_bytes += (int64_t)text.length;
+    if (apply->step_bytes < APPLY_STEP_BYTES)
+        return 0;
+    apply->step_bytes = 0;
+    return store_commit(apply->store, err) ? -1 : store_begin(apply->store, err);
+}
+
+static int on_end(void *context, const struct transcript_record *record, struct error *err)
+{
+    struct apply *apply = context;
+    const struct powershell_fields *ps = &record->powershell;
+    struct store_content content = {
+        .content_id = apply->content_id,
+        .package_sha256 = apply->about->package_sha256,
+        .member_index = record->member_index,
+        .script_name = record->script_name,
+        .has_exit_code = record->has_exit_code,
+        .exit_code = record->exit_code,
+        .parse_status = parse_status_name(record->parse_status),
+        .diagnostics = record->diagnostics,
+        .extra = record->extra,
+        .has_output = record->has_output,
+        .has_error = record->has_error,
+        .output_bytes = record->output_bytes,
+        .error_bytes = record->error_bytes,
+        .output_sha256 = record->has_output ? record->output_sha256 : NULL,
+        .nul_stripped = record->nul_stripped,
+        .nul_inside = record->nul_inside,
+        .ps_transcript_path = ps->transcript_path,
+        .ps_transcript_id = ps->transcript_id,
+        .ps_user = ps->user,
+        .ps_runas_user = ps->runas_user,
+        .ps_machine = ps->machine,
+        .ps_host_application = ps->host_application,
+        .ps_version = ps->version,
+        .has_ps_process_id = ps->has_process_id,
+        .ps_process_id = ps->process_id,
+        .ps_started_at = ps->started_at,
+        .ps_ended_at = ps->ended_at,
+    };
+    return store_finish_content(apply->store, &content, err);
+}
+
+static int on_action(void *context, const struct action_record *record, struct error *err)
+{
+    struct apply *apply = context;
+    struct store_command *commands =
+        memory_zeroed(record->command_count, sizeof(struct store_command));
+    for (size_t i = 0; i < record->command_count; i++) {
+        const struct command_record *from = &record->commands[i];
+        commands[i] = (struct store_command){.command_index = from->command_index,
+                                             .type = from->type,
+                                             .status = from->status,
+                                             .params = from->params,
+                                             .errors = from->errors,
+                                             .script_name = from->script_name,
+                                             .started_at = from->started_at,
+                                             .ended_at = from->ended_at};
+    }
+    const char *tenant = apply->about->tenant_id;
+    struct store_action action = {
+        .number = apply->number,
+        .package_sha256 = apply->about->package_sha256,
+        .tenant_id = {tenant, tenant ? strlen(tenant) : 0},
+        .action_id = record->action_id,
+        .type = record->type,
+        .status = record->status,
+        .title = record->title,
+        .requestor = record->requestor,
+        .requestor_comment = record->requestor_comment,
+        .machine_id = record->machine_id,
+        .machine_name = record->machine_name,
+        .external_id = record->external_id,
+        .request_source = record->request_source,
+        .cancellation_requestor = record->cancellation_requestor,
+        .cancellation_comment = record->cancellation_comment,
+        .scope = record->scope,
+        .error_hresult = record->error_hresult,
+        .created_at = record->created_at,
+        .last_updated_at = record->last_updated_at,
+        .cancelled_at = record->cancelled_at,
+        .commands = commands,
+        .command_count = (int64_t)record->command_count,
+    };
+    int result = store_put_action(apply->store, &action, err);
+    free(commands);
+    return result;
+}
+
+/* ---- one line ---- */
+
+static struct text text_of(const char *text)
+{
+    return (struct text){text, text ? strlen(text) : 0};
+}
+
+/* Reads the package from the evidence, not from where it came: what is indexed is what is kept. */
+static int read_package(struct apply *apply, const struct location *location,
+                        struct package_summary *summary, struct error *err)
+{
+    static const struct package_sink calls = {.transcript_begin = on_begin,
+                                              .page = on_page,
+                                              .transcript_end = on_end,
+                                              .action = on_action};
+    struct package_sink sink = calls;
+    sink.context = apply;
+    struct package_options options = {.max_unpacked_bytes = apply->about->max_unpacked_bytes};
+    struct segment_reader reader;
+    if (segment_reader_open(&reader, apply->evidence_folder, location->data_segment,
+                            location->entry.offset, location->entry.stored_bytes, err))
+        return -1;
+    int result = mark(apply, apply->about->package_sha256, err);
+    if (result == 0)
+        result = package_read(&reader.member.stream, &options, &sink, summary, err);
+    struct error ignored;
+    if (mark(apply, NULL, result ? &ignored : err))
+        result = -1;
+    segment_reader_close(&reader);
+    return result;
+}
+
+static int read_and_note(struct apply *apply, const struct location *location, struct error *err)
+{
+    const char *sha256 = apply->about->package_sha256;
+    /* A large package that was cut short by a crash has left steps behind. */
+    if (store_drop_package_contents(apply->store, sha256, err))
+        return -1;
+    int unparsed = store_is_unparsed(apply->unparsed, sha256, apply->tool, err);
+    if (unparsed < 0)
+        return -1;
+    if (unparsed || strcmp(sha256, apply->poison) == 0)
+        return store_put_reading(apply->store, sha256, "file", NULL, (struct text){0},
+                                 "the parser crashed on it; a newer version will try again",
+                                 apply->tool, err);
+    struct package_summary summary;
+    apply->step_bytes = 0;
+    if (read_package(apply, location, &summary, err))
+        return -1;
+    return store_put_reading(apply->store, sha256, package_kind_name(summary.kind),
+                             parse_status_name(summary.parse_status),
+                             text_of(summary.diagnostics[0] ? summary.diagnostics : NULL), NULL,
+                             apply->tool, err);
+}
+
+static int put_acquisition(struct apply *apply, int64_t *result_id, struct error *err)
+{
+    const struct receipt *about = apply->about;
+    struct store_acquisition acquisition = {
+        .number = apply->number,
+        .event = apply->event,
+        .package_sha256 = about->package_sha256,
+        .acquired_at = about->time,
+        .operator_name = about->operator_name,
+        .os_user = about->os_user,
+        .host = about->host,
+        .tool = about->tool,
+        .source = text_of(about->source),
+        .file_mtime = about->file_mtime,
+        .given_observed_at = about->observed_at,
+        .tenant_id = text_of(about->tenant_id),
+        .action_id = text_of(about->action_id),
+        .machine_id = text_of(about->machine_id),
+        .machine_name = text_of(about->machine_name),
+        .note = text_of(about->note),
+        .case_name = text_of(about->case_name),
+        .has_command_index = about->has_command_index,
+        .command_index = about->command_index,
+    };
+    return store_put_acquisition(apply->store, &acquisition, result_id, err);
+}
+
+static int is_from_get_file(struct apply *apply, struct error *err)
+{
+    const struct receipt *about = apply->about;
+    if (!about->action_id)
+        return 0;
+    return store_command_is(apply->store, text_of(about->action_id), about->command_index,
+                            "GetFile", err);
+}
+
+static int apply_package(struct apply *apply, const struct location *location,
+                         struct apply_outcome *outcome, struct error *err)
+{
+    const struct segment_entry *entry = &location->entry;
+    if (strcmp(apply->about->package_sha256, entry->package_sha256) != 0 ||
+        apply->about->number != apply->number)
+        return error_set(err, ERROR_DAMAGED, "the receipt of ledger line %lld is another line's",
+                         (long long)apply->number);
+    struct store_package package = {.package_sha256 = entry->package_sha256,
+                                    .size_bytes = entry->size_bytes,
+                                    .first_number = apply->number,
+                                    .segment = location->data_segment,
+                                    .offset = entry->offset,
+                                    .stored_bytes = entry->stored_bytes};
+    if (entry->has_package && store_put_package(apply->store, &package, err))
+        return -1;
+    int is_get_file = is_from_get_file(apply, err);
+    if (is_get_file < 0)
+        return -1;
+    int needs_reading =
+        store_needs_reading(apply->store, entry->package_sha256, is_get_file, apply->tool, err);
+    if (needs_reading < 0 || (needs_reading && read_and_note(apply, location, err)))
+        return -1;
+    int64_t result_id;
+    if (put_acquisition(apply, &result_id, err))
+        return -1;
+    if (!outcome)
+        return 0;
+    outcome->result_id = result_id;
+    return store_get_reading(apply->store, entry->package_sha256, &outcome->reading, err) < 0 ? -1
+                                                                                              : 0;
+}
+
+static int put_line(struct apply *apply, const struct ledger_line *line,
+                    const struct location *location, struct error *err)
+{
+    const struct json_object *in = line->object;
+    struct store_line row = {
+        .number = line->place.number,
+        .event = json_object_text(in, "event"),
+        .time = json_object_text(in, "time"),
+        .operator_name = json_object_text(in, "operator"),
+        .os_user = json_object_text(in, "os_user"),
+        .host = json_object_text(in, "host"),
+        .tool = json_object_text(in, "tool"),
+        .prev = json_object_text(in, "prev"),
+        .line_sha256 = line->place.sha256,
+        .ledger_file = line->place.file,
+        .ledger_offset = line->place.offset,
+        .size_bytes = -1,
+        .segment = json_object_text(in, "segment"),
+        .offset = -1,
+        .stored_bytes = -1,
+        .entry_offset = -1,
+        .entry_bytes = -1,
+        .line = line->line,
+    };
+    json_object_int64(in, "size_bytes", &row.size_bytes);
+    if (location) {
+        row.package_sha256 = location->entry.package_sha256;
+        row.offset = location->entry.offset;
+        row.stored_bytes = location->entry.stored_bytes;
+        row.entry_segment = location->entry.segment;
+        row.entry_offset = location->entry.entry_offset;
+        row.entry_bytes = location->entry.entry_bytes;
+        row.entry_sha256 = location->entry.entry_sha256;
+    }
+    return store_put_line(apply->store, &row, err);
+}
+
+int apply_line(struct apply *apply, const struct ledger_line *line, struct text receipt,
+               struct apply_outcome *outcome, struct error *err)
+{
+    struct location location;
+    if (outcome)
+        *outcome = (struct apply_outcome){0};
+    int about_package = location_read(line->object, &location, err);
+    if (about_package < 0)
+        return -1;
+    /* The line goes in last: once history.db knows it, everything it stands for is there. */
+    if (!about_package)
+        return put_line(apply, line, NULL, err);
+    if (!receipt.bytes) {
+        if (segment_read_receipt(apply->evidence_folder, &location.entry, &apply->receipt, err))
+            return -1;
+        receipt = (struct text){apply->receipt.bytes, apply->receipt.length};
+    }
+    struct receipt about;
+    struct json_object *object;
+    if (receipt_parse(receipt, &about, &object, err))
+        return -1;
+    apply->about = &about;
+    apply->number = line->place.number;
+    apply->event = json_object_text(line->object, "event");
+    int result = apply_package(apply, &location, outcome, err);
+    json_object_free(object);
+    apply->about = NULL;
+    return result ? -1 : put_line(apply, line, &location, err);
+}

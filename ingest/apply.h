@@ -1,0 +1,50 @@
+/*
+ * apply - one ledger line becomes rows: the only way into history.db.
+ *
+ * Ingest, recovery and rebuild all come through here, in ledger order and with nothing but the line,
+ * its receipt and the evidence, which is why rebuild gives the same rows.
+ *
+ * While a package is read its hash stands in the file `parsing`. Found there when the archive is
+ * opened, the package crashed the parser: it is indexed unparsed and not tried again by this
+ * version, so a poison package costs one crash and no evidence.
+ */
+#ifndef INGEST_APPLY_H
+#define INGEST_APPLY_H
+
+#include "base/error.h"
+#include "base/sha256.h"
+#include "base/text.h"
+#include "evidence/ledger.h"
+#include "schema/store.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define APPLY_STEP_BYTES (64LL * 1024 * 1024) /* of text; then a large package commits a step */
+
+/* What a line did, for whom it interests. */
+struct apply_outcome {
+    int64_t result_id;            /* 0: no result stands for it */
+    struct store_reading reading; /* kind "" when the line is not about a package */
+};
+
+struct apply;
+
+/* `store` is open for writing; `unparsed` is asked which packages crashed this version before (the
+ * same, or the old database in a rebuild); both are borrowed. `poison` is the hash that stood in
+ * `parsing`, or "". */
+struct apply *apply_new(struct store *store, struct store *unparsed, const char *evidence_folder,
+                        const char *parsing_path, const char *tool, const char *poison,
+                        struct error *err);
+void apply_free(struct apply *apply); /* NULL is fine */
+
+/* Puts the line's rows. A transaction must be open; a large package commits it in steps and begins
+ * the next, with the line itself in the last one. `receipt.bytes` NULL: it is read from the
+ * evidence. `outcome` may be NULL. */
+int apply_line(struct apply *apply, const struct ledger_line *line, struct text receipt,
+               struct apply_outcome *outcome, struct error *err);
+
+/* The hash that stands in `parsing`: 1 and *poison, else 0. */
+int apply_read_mark(const char *parsing_path, char poison[SHA256_HEX_SIZE], struct error *err);
+
+#endif

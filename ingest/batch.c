@@ -1,0 +1,358 @@
+#include "ingest/batch.h"
+
+#include "base/file.h"
+#include "base/interrupt.h"
+#include "base/memory.h"
+#include "ingest/location.h"
+#include "ingest/receipt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* One package between steps 1 and 6. */
+struct item {
+    enum batch_status status;
+    char *path;
+    char *receipt; /* JSON; receipt_length bytes */
+    size_t receipt_length;
+    char *line; /* the ledger line, once it is made */
+    size_t line_length;
+    char time[TIME_TEXT_SIZE];
+    struct segment_entry entry;
+    char data_segment[SEGMENT_NAME_SIZE];
+    struct ledger_place place;
+    int64_t line_offset;
+    struct apply_outcome outcome;
+};
+
+struct batch {
+    struct archive *archive;
+    batch_report_call *report;
+    void *report_context;
+    struct item items[BATCH_MAX_PACKAGES];
+    size_t count;
+    int64_t raw_bytes;
+    bool is_indexed;
+    struct json_writer *writer;
+};
+
+struct batch *batch_new(struct archive *archive, batch_report_call *report, void *context)
+{
+    struct batch *batch = memory_zeroed(1, sizeof *batch);
+    batch->archive = archive;
+    batch->report = report;
+    batch->report_context = context;
+    batch->writer = json_writer_new();
+    return batch;
+}
+
+static void clear(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        free(batch->items[i].path);
+        free(batch->items[i].receipt);
+        free(batch->items[i].line);
+    }
+    batch->count = 0;
+    batch->raw_bytes = 0;
+}
+
+void batch_free(struct batch *batch)
+{
+    if (!batch)
+        return;
+    clear(batch);
+    json_writer_free(batch->writer);
+    free(batch);
+}
+
+bool batch_is_empty(const struct batch *batch)
+{
+    return batch->count == 0;
+}
+
+bool batch_is_full_for(const struct batch *batch, int64_t size_bytes)
+{
+    return batch->count == BATCH_MAX_PACKAGES ||
+           (batch->count > 0 && size_bytes > BATCH_MAX_BYTES - batch->raw_bytes);
+}
+
+/* ---- step 1 ---- */
+
+/* Where the bytes lie already: in this batch, or in the archive. 1, 0 or -1. */
+static int find_stored(struct batch *batch, const char *sha256, struct item *item,
+                       struct error *err)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct item *other = &batch->items[i];
+        if (strcmp(other->entry.package_sha256, sha256) == 0) {
+            item->entry.offset = other->entry.offset;
+            item->entry.stored_bytes = other->entry.stored_bytes;
+            memcpy(item->data_segment, other->data_segment, sizeof item->data_segment);
+            return 1;
+        }
+    }
+    int64_t size_bytes;
+    return store_find_package(batch->archive->store, sha256, &size_bytes, item->data_segment,
+                              &item->entry.offset, &item->entry.stored_bytes, err);
+}
+
+static int choose_class(struct batch *batch, const struct source *source,
+                        const struct batch_context *context, bool is_stored,
+                        const struct item *item, enum segment_class *class, struct error *err)
+{
+    int number;
+    if (is_stored)
+        return segment_parse_name(item->data_segment, class, &number);
+    *class = source->looks_like_json ? SEGMENT_RESULTS : SEGMENT_FILES;
+    if (!context->action_id)
+        return 0;
+    struct text action = {context->action_id, strlen(context->action_id)};
+    int fetched_file =
+        store_command_is(batch->archive->store, action, context->command_index, "GetFile", err);
+    if (fetched_file == 1)
+        *class = SEGMENT_FILES;
+    return fetched_file < 0 ? -1 : 0;
+}
+
+static void make_receipt(struct batch *batch, const struct source *source,
+                         const struct batch_context *context, int64_t number, struct item *item)
+{
+    const struct ledger_actor *actor = &batch->archive->actor;
+    struct receipt receipt = {
+        .number = number,
+        .event = item->status == BATCH_INGESTED ? "ingested" : "duplicate",
+        .time = item->time,
+        .operator_name = actor->operator_name,
+        .os_user = actor->os_user,
+        .host = actor->host,
+        .tool = actor->tool,
+        .package_sha256 = source->sha256,
+        .size_bytes = source->size_bytes,
+        .source = source->recorded,
+        .source_hex = source->hex,
+        .file_mtime = source->mtime,
+        .tenant_id = context->tenant_id,
+        .action_id = context->action_id,
+        .machine_id = context->machine_id,
+        .machine_name = context->machine_name,
+        .note = context->note,
+        .observed_at = context->observed_at,
+        .case_name = context->case_name,
+        .has_command_index = context->has_command_index,
+        .command_index = context->command_index,
+        .max_unpacked_bytes = context->max_unpacked_bytes,
+    };
+    struct text json = receipt_write(&receipt, batch->writer);
+    item->receipt = memory_copy_text(json.bytes, json.length);
+    item->receipt_length = json.length;
+}
+
+/* After a failure the begun entry is cut off again, so that the whole ones before it can go on. */
+static int abandon(struct batch *batch, struct segment *segment, struct error *err)
+{
+    struct error ignored;
+    if (segment_abandon_entry(segment, &ignored))
+        batch->archive->broken = err->code == ERROR_REJECTED;
+    return -1;
+}
+
+static int write_entry(struct batch *batch, struct source *source,
+                       const struct batch_context *context, struct item *item,
+                       enum segment_class class, struct error *err)
+{
+    struct segment *segment = archive_segment(batch->archive, class, err);
+    if (!segment)
+        return -1;
+    int64_t now_seconds = (int64_t)time(NULL);
+    int64_t number = ledger_next_number(batch->archive->ledger) + (int64_t)batch->count;
+    struct segment_entry entry = {0};
+    if (item->status == BATCH_INGESTED &&
+        (segment_begin_package(segment, source->sha256, source->size_bytes, now_seconds, err) ||
+         source_copy(source, segment, err)))
+        return abandon(batch, segment, err);
+    make_receipt(batch, source, context, number, item);
+    if (segment_finish_entry(segment, number, item->receipt, item->receipt_length, now_seconds,
+                             &entry, err)) {
+        free(item->receipt);
+        return abandon(batch, segment, err);
+    }
+    if (item->status == BATCH_DUPLICATE) {
+        entry.offset = item->entry.offset;
+        entry.stored_bytes = item->entry.stored_bytes;
+    } else {
+        memcpy(item->data_segment, entry.segment, sizeof item->data_segment);
+    }
+    memcpy(entry.package_sha256, source->sha256, sizeof entry.package_sha256);
+    entry.size_bytes = source->size_bytes;
+    item->entry = entry;
+    return 0;
+}
+
+int batch_add(struct batch *batch, struct source *source, const struct batch_context *context,
+              struct error *err)
+{
+    if (archive_lock(batch->archive, err))
+        return -1;
+    struct item item = {0};
+    enum segment_class class;
+    time_now(item.time);
+    int is_stored = find_stored(batch, source->sha256, &item, err);
+    if (is_stored < 0 || choose_class(batch, source, context, is_stored, &item, &class, err))
+        return -1;
+    item.status = is_stored ? BATCH_DUPLICATE : BATCH_INGESTED;
+    if (write_entry(batch, source, context, &item, class, err)) {
+        if (batch->count == 0 && err->code == ERROR_REJECTED)
+            archive_unlock(batch->archive);
+        return -1;
+    }
+    item.path = memory_copy_text(source->path, strlen(source->path));
+    batch->items[batch->count++] = item;
+    if (!is_stored)
+        batch->raw_bytes += source->size_bytes;
+    return 0;
+}
+
+/* ---- steps 2 and 3 ---- */
+
+static int sync_segments(struct batch *batch, struct error *err)
+{
+    for (int class = 0; class < ARCHIVE_CLASSES; class ++) {
+        struct segment *segment = batch->archive->segments[class];
+        if (segment && segment_sync(segment, err))
+            return -1;
+        if (segment)
+            batch->archive->segment_sizes[class] = segment_size(segment);
+    }
+    return 0;
+}
+
+static int read_back(struct batch *batch, struct error *err)
+{
+    const char *folder = batch->archive->evidence_folder;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct segment_entry *entry = &batch->items[i].entry;
+        if (batch->items[i].status == BATCH_INGESTED &&
+            segment_check_package(folder, entry->segment, entry->offset, entry->stored_bytes,
+                                  entry->size_bytes, entry->package_sha256, err))
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- step 4 ---- */
+
+static int write_ledger(struct batch *batch, struct error *err)
+{
+    struct archive *archive = batch->archive;
+    struct ledger_place place = archive->head;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct item *item = &batch->items[i];
+        const char *event = item->status == BATCH_INGESTED ? "ingested" : "duplicate";
+        struct json_writer *writer =
+            ledger_begin(archive->ledger, event, item->time, &archive->actor);
+        location_write(writer, &item->entry, item->data_segment);
+        struct text line;
+        if (ledger_end(archive->ledger, &line, &place, err))
+            return -1;
+        item->line = memory_copy_text(line.bytes, line.length);
+        item->line_length = line.length;
+        item->place = place;
+        item->line_offset = place.offset - (int64_t)line.length - 1;
+    }
+    if (ledger_sync(archive->ledger, err))
+        return -1;
+    archive->head = place;
+    return 0;
+}
+
+/* ---- step 5 ---- */
+
+static int index_item(struct apply *apply, struct item *item, struct error *err)
+{
+    struct ledger_line line = {.place = item->place,
+                               .line_offset = item->line_offset,
+                               .line = {item->line, item->line_length}};
+    line.object = json_object_parse(item->line, item->line_length, err);
+    if (!line.object)
+        return -1;
+    struct text receipt = {item->receipt, item->receipt_length};
+    int result = apply_line(apply, &line, receipt, &item->outcome, err);
+    json_object_free(line.object);
+    return result;
+}
+
+static int index_items(struct batch *batch, struct error *err)
+{
+    struct archive *archive = batch->archive;
+    struct apply *apply = apply_new(archive->store, archive->store, archive->evidence_folder,
+                                    archive->parsing_path, archive->actor.tool, "", err);
+    if (!apply || store_begin(archive->store, err)) {
+        apply_free(apply);
+        return -1;
+    }
+    int result = 0;
+    for (size_t i = 0; i < batch->count && result == 0; i++)
+        result = index_item(apply, &batch->items[i], err);
+    if (result == 0)
+        result = store_commit(archive->store, err);
+    if (result)
+        store_rollback(archive->store);
+    apply_free(apply);
+    return result;
+}
+
+/* ---- step 6 ---- */
+
+static int acknowledge(struct batch *batch, struct error *err)
+{
+    int result = 0;
+    for (size_t i = 0; i < batch->count && result == 0; i++) {
+        const struct item *item = &batch->items[i];
+        struct batch_report report = {.status = item->status,
+                                      .path = item->path,
+                                      .package_sha256 = item->entry.package_sha256,
+                                      .size_bytes = item->entry.size_bytes,
+                                      .ledger_number = item->place.number,
+                                      .is_indexed = batch->is_indexed};
+        if (batch->is_indexed)
+            report.outcome = item->outcome;
+        result = batch->report(batch->report_context, &report, err);
+    }
+    return result;
+}
+
+static int index_and_acknowledge(struct batch *batch, struct error *err)
+{
+    struct error index_error = {0};
+    batch->is_indexed = index_items(batch, &index_error) == 0;
+    if (!batch->is_indexed)
+        batch->archive->in_order = false; /* the next lock replays */
+    int result = acknowledge(batch, err);
+    if (!batch->is_indexed && result == 0) {
+        *err = index_error;
+        result = -1;
+    }
+    return result;
+}
+
+int batch_commit(struct batch *batch, struct error *err)
+{
+    struct archive *archive = batch->archive;
+    int result = 0;
+    if (batch->count > 0) {
+        if (sync_segments(batch, err) || read_back(batch, err) || write_ledger(batch, err)) {
+            archive->broken = true;
+            result = -1;
+        } else {
+            result = index_and_acknowledge(batch, err);
+        }
+        if (result == 0)
+            result = archive_seal_full_segments(archive, err);
+    }
+    clear(batch);
+    archive_unlock(archive);
+    return result;
+}

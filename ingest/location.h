@@ -1,0 +1,25 @@
+/*
+ * location - where a ledger line says that its bytes are, checked before anything is opened.
+ */
+#ifndef INGEST_LOCATION_H
+#define INGEST_LOCATION_H
+
+#include "base/error.h"
+#include "base/json.h"
+#include "evidence/segment.h"
+
+struct location {
+    struct segment_entry entry;           /* what the event added; segment is entry_segment */
+    char data_segment[SEGMENT_NAME_SIZE]; /* holds the package's data members */
+};
+
+/* 1 and *location when the line is about a package; 0 when it is not; -1 (ERROR_DAMAGED) when a
+ * field is missing or out of range. */
+int location_read(const struct json_object *line, struct location *location, struct error *err);
+
+/* Adds the fields that location_read reads (all but number) to a ledger line. `data_segment` holds
+ * the package's data members. */
+void location_write(struct json_writer *line, const struct segment_entry *entry,
+                    const char *data_segment);
+
+#endif

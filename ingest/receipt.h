@@ -1,0 +1,46 @@
+/*
+ * receipt - the custody record of one coming-in, kept beside the package in the evidence segment.
+ *
+ * It holds what the ledger must not: names of machines, scripts, paths and notes. One JSON object
+ * with the names of struct receipt's fields; absent ones are left out.
+ */
+#ifndef INGEST_RECEIPT_H
+#define INGEST_RECEIPT_H
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/sha256.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "evidence/ledger.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define RECEIPT_TEXT_BYTES 65536 /* of a note; other texts at most 4096 */
+
+/* Texts are borrowed C strings; NULL or "" is absent. */
+struct receipt {
+    int64_t number; /* of its ledger line */
+    const char *event;
+    const char *time; /* acquired */
+    const char *operator_name, *os_user, *host, *tool;
+    const char *package_sha256;
+    int64_t size_bytes;
+    const char *source;     /* absolute path, or "stdin" */
+    const char *source_hex; /* the path's bytes in hex, when they are not UTF-8 */
+    const char *file_mtime;
+    const char *tenant_id, *action_id, *machine_id, *machine_name, *note, *observed_at, *case_name;
+    bool has_command_index;
+    int64_t command_index;
+    int64_t max_unpacked_bytes;
+};
+
+/* Its JSON text, owned by the writer until its next begin. */
+struct text receipt_write(const struct receipt *receipt, struct json_writer *writer);
+
+/* Reads it back; the texts are borrowed from *object, which the caller frees. */
+int receipt_parse(struct text json, struct receipt *receipt, struct json_object **object,
+                  struct error *err);
+
+#endif
