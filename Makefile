@@ -1,0 +1,117 @@
+# lrarchive: see README.md. `make` builds build/lrarchive; `make help` lists the targets.
+VERSION := 0.1.0
+CC ?= cc
+ROOMS := base parser evidence schema ingest cmd
+PACKAGES := zlib libarchive yajl sqlite3 libcrypto
+
+# SAN=1 builds and runs everything with AddressSanitizer and UBSan, in a folder of its own.
+ifeq ($(SAN),1)
+BUILD ?= build/san
+SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT ?= -O1 -g
+else
+BUILD ?= build
+OPT ?= -O2 -g
+endif
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DLRARCHIVE_VERSION='"$(VERSION)"'
+CFLAGS += -std=c11 $(OPT) $(WARNINGS) $(SAN_FLAGS)
+LDFLAGS += $(SAN_FLAGS)
+# Asked only once something is built, after scripts/install-deps has run.
+PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
+PKG_LIBS = $(shell pkg-config --libs $(PACKAGES))
+
+SOURCES := $(foreach room,$(ROOMS),$(wildcard $(room)/*.c))
+LIB_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out cmd/%,$(SOURCES)))
+CMD_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter cmd/%,$(SOURCES)))
+LIB := $(BUILD)/liblrarchive.a
+PROGRAM := $(BUILD)/lrarchive
+UNIT_SOURCES := $(wildcard tests/unit/*/*.c)
+UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
+MIGRATIONS := $(sort $(wildcard schema/[0-9]*.sql))
+
+PREFIX ?= /usr/local
+
+.PHONY: all deps demo test check lint fuzz fuzz-short sweep bench install clean help
+
+all: deps
+	@$(MAKE) --no-print-directory $(PROGRAM)
+
+deps:
+	@scripts/install-deps build
+
+$(PROGRAM): $(CMD_OBJECTS) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $(CMD_OBJECTS) $(LIB) $(PKG_LIBS)
+
+$(LIB): $(LIB_OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The migrations are part of the program: each .sql becomes a C string.
+$(BUILD)/obj/schema/migrate.o: $(BUILD)/gen/schema/migrations.inc
+$(BUILD)/gen/schema/migrations.inc: $(MIGRATIONS) scripts/embed-sql
+	@mkdir -p $(@D)
+	scripts/embed-sql $(MIGRATIONS) > $@.tmp && mv $@.tmp $@
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(LIB) $(wildcard tests/unit/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS) -lcmocka
+
+unit: $(UNIT_TESTS)
+
+# The README's two commands.
+demo: all
+	@scripts/demo $(PROGRAM)
+
+test:
+	@scripts/install-deps test
+	@$(MAKE) --no-print-directory check
+
+check:
+	@$(MAKE) --no-print-directory $(PROGRAM) unit
+	@BUILD=$(BUILD) PROGRAM=$(PROGRAM) tests/run $(TESTS)
+
+lint:
+	@scripts/install-deps lint
+	@scripts/lint
+
+fuzz:
+	@scripts/install-deps lint
+	@tests/fuzz/run $(SECONDS_EACH)
+
+fuzz-short:
+	@scripts/install-deps lint
+	@tests/fuzz/run 20
+
+sweep: all
+	@scripts/install-deps test
+	@PROGRAM=$(PROGRAM) tests/fault/sweep $(STEP)
+
+bench: all
+	@scripts/install-deps test
+	@bench/run $(PROGRAM)
+
+install: all
+	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/lrarchive
+	install -D -m 0644 docs/manual.md $(DESTDIR)$(PREFIX)/share/doc/lrarchive/manual.md
+	install -D -m 0644 docs/schema.md $(DESTDIR)$(PREFIX)/share/doc/lrarchive/schema.md
+
+clean:
+	rm -rf build
+
+help:
+	@echo "make demo     build, and see it work on the sample results"
+	@echo "make test     install what the tests need, build, run all tests"
+	@echo "make check    run all tests; SAN=1 with sanitizers; TESTS='verify' some of them"
+	@echo "make lint     clang-format, clang-tidy, cppcheck, shellcheck, layering"
+	@echo "make fuzz     fuzz the parser and the readers; SECONDS_EACH=600"
+	@echo "make sweep    kill an ingest at each system call that touches the disk; STEP=10"
+	@echo "make bench    memory and speed, beside Python's json, sqlite3 and zipfile"
+	@echo "make install  to PREFIX ($(PREFIX)), under DESTDIR"
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,36 @@
+#include "cmd/open.h"
+
+#include <stdlib.h>
+
+static void on_notice(void *context, const char *sentence)
+{
+    output_notice(context, "%s", sentence);
+}
+
+int open_archive(struct archive *archive, const struct options *options, struct output *output,
+                 const char *operator_name, struct error *err)
+{
+    bool is_default;
+    char *folder = archive_find(options->archive, &is_default, err);
+    if (!folder)
+        return -1;
+    int result = archive_open(archive, folder, operator_name, err);
+    free(folder);
+    if (result)
+        return -1;
+    archive->notice = on_notice;
+    archive->notice_context = output;
+    return 0;
+}
+
+int open_reader(struct archive *archive, struct store **reader, const struct options *options,
+                struct output *output, struct error *err)
+{
+    if (open_archive(archive, options, output, NULL, err))
+        return -1;
+    *reader = store_open_reader(archive->database_path, err);
+    if (*reader)
+        return 0;
+    archive_close(archive);
+    return -1;
+}

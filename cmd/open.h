@@ -1,0 +1,21 @@
+/*
+ * open - from -a, $LRARCHIVE_DIR or the default place to an open archive.
+ */
+#ifndef CMD_OPEN_H
+#define CMD_OPEN_H
+
+#include "cmd/options.h"
+#include "cmd/output.h"
+#include "ingest/archive.h"
+
+/* The archive, with its notices going to `output` (borrowed until archive_close). `operator_name`
+ * NULL: $LRARCHIVE_OPERATOR, else user@host. */
+int open_archive(struct archive *archive, const struct options *options, struct output *output,
+                 const char *operator_name, struct error *err);
+
+/* The archive and its history.db, to read; the caller closes both, the reader first. After -1
+ * neither is open. */
+int open_reader(struct archive *archive, struct store **reader, const struct options *options,
+                struct output *output, struct error *err);
+
+#endif

@@ -1,0 +1,63 @@
+#include "cmd/verbs.h"
+
+#include "cmd/open.h"
+#include "ingest/rebuild.h"
+
+#define PROGRESS_LINES 100
+
+static const struct option_spec option_specs[] = {
+    {"retry-unparsed", NULL, "read packages again that this very version gave up on", false},
+    {NULL, NULL, NULL, false},
+};
+
+static void on_progress(void *context, int64_t lines)
+{
+    if (lines % PROGRESS_LINES == 0)
+        output_progress(context, "rebuilding: %lld ledger lines", (long long)lines);
+}
+
+static void print_summary(struct output *output, const struct rebuild_summary *summary)
+{
+    if (output->json) {
+        struct json_writer *writer = output_object(output);
+        json_writer_text(writer, "status", "rebuilt");
+        json_writer_int64(writer, "lines", summary->lines);
+        json_writer_int64(writer, "packages", summary->packages);
+        json_writer_int64(writer, "unparsed", summary->unparsed);
+        output_object_end(output);
+    } else if (!output->quiet) {
+        output_format(output, "rebuilt: %lld ledger line%s, %lld package%s, %lld not read\n",
+                      (long long)summary->lines, summary->lines == 1 ? "" : "s",
+                      (long long)summary->packages, summary->packages == 1 ? "" : "s",
+                      (long long)summary->unparsed);
+    }
+}
+
+static enum exit_status run(const struct options *options, struct output *output)
+{
+    struct rebuild_options rebuild_options = {
+        .retry_unparsed = options_flag(options, "retry-unparsed"),
+        .progress = on_progress,
+        .context = output,
+    };
+    struct rebuild_summary summary;
+    struct archive archive;
+    struct error err = {0};
+    if (open_archive(&archive, options, output, NULL, &err))
+        return output_fail(output, &err);
+    int result = rebuild_archive(&archive, &rebuild_options, &summary, &err);
+    output_progress(output, "%s", "");
+    archive_close(&archive);
+    if (result)
+        return output_fail(output, &err);
+    print_summary(output, &summary);
+    return EXIT_DONE;
+}
+
+const struct verb rebuild_verb = {
+    .name = "rebuild",
+    .arguments = "",
+    .summary = "Makes history.db anew from evidence and ledger.",
+    .options = option_specs,
+    .run = run,
+};

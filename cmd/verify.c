@@ -1,0 +1,128 @@
+#include "cmd/verbs.h"
+
+#include "cmd/open.h"
+#include "ingest/verify.h"
+
+#include <string.h>
+
+static const struct option_spec option_specs[] = {
+    {"quick", NULL, "the ledger's chain, sizes and heads only", false},
+    {"subset", "N/T", "the Nth of T parts of all packages and texts", false},
+    {NULL, NULL, NULL, false},
+};
+
+static int read_subset(const struct options *options, struct verify_options *verify,
+                       struct error *err)
+{
+    const char *text = options_text(options, "subset");
+    const char *slash = text ? strchr(text, '/') : NULL;
+    verify->subset_part = verify->subset_of = 1;
+    if (!text)
+        return 0;
+    if (slash && text_parse_int64(text, (size_t)(slash - text), &verify->subset_part) == 0 &&
+        text_parse_int64(slash + 1, strlen(slash + 1), &verify->subset_of) == 0 &&
+        verify->subset_part >= 1 && verify->subset_part <= verify->subset_of)
+        return 0;
+    return options_error(options, err, "--subset needs N/T with N from 1 to T, such as 1/7");
+}
+
+static int on_finding(void *context, const struct verify_finding *finding, struct error *err)
+{
+    struct output *output = context;
+    struct text path = {finding->path, finding->path ? strlen(finding->path) : 0};
+    struct text message = {finding->message, strlen(finding->message)};
+    (void)err;
+    if (output->json) {
+        struct json_writer *writer = output_object(output);
+        json_writer_text(writer, "check", verify_kind_name(finding->kind));
+        json_writer_bytes(writer, "path", path);
+        if (finding->offset >= 0)
+            json_writer_int64(writer, "offset", finding->offset);
+        json_writer_bytes(writer, "message", message);
+        output_object_end(output);
+    } else {
+        output_format(output, "%-8s ", verify_kind_name(finding->kind));
+        output_line_of(output, path);
+        if (finding->offset >= 0)
+            output_format(output, ": byte %lld", (long long)finding->offset);
+        output_format(output, ": ");
+        output_line_of(output, message);
+        output_format(output, "\n");
+    }
+    output_flush(output);
+    return 0;
+}
+
+static void print_summary_object(struct output *output, const struct verify_summary *summary)
+{
+    struct json_writer *fields = json_writer_new();
+    struct buffer text;
+    json_writer_begin(fields);
+    json_writer_int64(fields, "lines", summary->lines);
+    json_writer_int64(fields, "packages", summary->packages);
+    json_writer_int64(fields, "bytes", summary->bytes);
+    json_writer_int64(fields, "segments", summary->segments);
+    json_writer_int64(fields, "outputs", summary->texts);
+    json_writer_int64(fields, "damages", summary->damages);
+    json_writer_int64(fields, "tails", summary->tails);
+    json_writer_int64(fields, "unparsed", summary->unparsed);
+    struct text object = json_writer_end(fields);
+    buffer_init(&text, object.length + 1);
+    (void)buffer_append(&text, object.bytes, object.length);
+    struct json_writer *writer = output_object(output);
+    json_writer_raw(writer, "summary", buffer_text(&text));
+    json_writer_text(writer, "status", summary->damages > 0 ? "damaged" : "ok");
+    output_object_end(output);
+    buffer_release(&text);
+    json_writer_free(fields);
+}
+
+static const char *plural(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void print_summary(struct output *output, const struct verify_summary *summary)
+{
+    output_format(output,
+                  "verified: %lld ledger line%s, %lld package%s (%lld byte%s), %lld segment%s, "
+                  "%lld output%s: ",
+                  (long long)summary->lines, plural(summary->lines), (long long)summary->packages,
+                  plural(summary->packages), (long long)summary->bytes, plural(summary->bytes),
+                  (long long)summary->segments, plural(summary->segments),
+                  (long long)summary->texts, plural(summary->texts));
+    if (summary->damages > 0)
+        output_format(output, "%lld damaged\n", (long long)summary->damages);
+    else
+        output_format(output, "no damage\n");
+}
+
+static enum exit_status run(const struct options *options, struct output *output)
+{
+    struct verify_options verify_options = {.quick = options_flag(options, "quick")};
+    struct verify_summary summary;
+    struct archive archive;
+    struct error err = {0};
+    if (read_subset(options, &verify_options, &err) ||
+        open_archive(&archive, options, output, NULL, &err))
+        return output_fail(output, &err);
+    int result = verify_archive(&archive, &verify_options, on_finding, output, &summary, &err);
+    archive_close(&archive);
+    if (result) {
+        enum exit_status status = output_fail(output, &err);
+        return err.code == ERROR_DAMAGED ? EXIT_NO : status;
+    }
+    if (output->json)
+        print_summary_object(output, &summary);
+    else if (!output->quiet)
+        print_summary(output, &summary);
+    return summary.damages > 0 ? EXIT_NO : EXIT_DONE;
+}
+
+const struct verb verify_verb = {
+    .name = "verify",
+    .arguments = "",
+    .summary = "Checks that everything in the archive is what it was; changes nothing.",
+    .options = option_specs,
+    .run = run,
+};

@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# What every CLI test may use. A test starts in its own empty folder and fails at the first command
+# that fails. By default a command of ours must exit 0 with nothing on stderr.
+set -euo pipefail
+export LRARCHIVE_DIR=$PWD/archive
+
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+# run ARGS…: exit 0, empty stderr; stdout goes on.
+run() {
+  local status=0
+  "$LRARCHIVE" "$@" 2>stderr.run || status=$?
+  [ "$status" -eq 0 ] || fail "lrarchive $*: exit $status: $(cat stderr.run)"
+  [ ! -s stderr.run ] || fail "lrarchive $*: wrote to stderr: $(cat stderr.run)"
+}
+
+# run_exit STATUS ARGS…: that exit status; stdout in file out, stderr in file err.
+run_exit() {
+  local want=$1 status=0
+  shift
+  "$LRARCHIVE" "$@" >out 2>err || status=$?
+  [ "$status" -eq "$want" ] || fail "lrarchive $*: exit $status, not $want: $(cat out err)"
+}
+
+# equal WANT GOT
+equal() {
+  [ "$1" = "$2" ] || fail "expected $(printf '%q' "$1"), got $(printf '%q' "$2")"
+}
+
+# contains FILE TEXT
+contains() {
+  grep -qF -- "$2" "$1" || fail "$1 does not hold $(printf '%q' "$2"): $(head -c 2000 "$1")"
+}
+
+# sql QUERY: stock sqlite3, read-only.
+sql() {
+  sqlite3 -readonly "$LRARCHIVE_DIR/history.db" "$1"
+}
+
+# ledger JQ_FILTER: over all ledger lines.
+ledger() {
+  cat "$LRARCHIVE_DIR"/ledger/*.jsonl | jq -r "$1"
+}
+
+# transcript NAME OUTPUT [ERROR] [EXIT]: a result package in JSON on stdout, OUTPUT as printf %b.
+transcript() {
+  jq -cn --arg n "$1" --arg o "$(printf '%b_' "$2")" --arg e "${3:-}" --argjson x "${4:-0}" \
+    '{script_name:$n, exit_code:$x, script_output:$o[:-1], script_errors:$e}'
+}
