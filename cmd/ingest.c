@@ -4,7 +4,6 @@
 #include "base/memory.h"
 #include "cmd/open.h"
 #include "cmd/row.h"
-#include "cmd/table.h"
 #include "ingest/ingest.h"
 
 #include <stdio.h>
@@ -17,7 +16,8 @@
 #define NOTE_BYTES (64 * 1024)
 #define CASE_NAME_BYTES 128
 #define INDEX_MOST 999999999
-#define HASH_SHOWN 12 /* digits of a hash on a terminal */
+#define HASH_SHOWN 8    /* digits of a hash on a terminal */
+#define CELLS_OF_KEPT 6 /* between status and path, empty for what was not kept */
 
 static const struct option_spec option_specs[] = {
     {"action", "ID", "the machine action that made the results", false},
@@ -36,7 +36,6 @@ static const struct option_spec option_specs[] = {
 struct run {
     struct output *output;
     struct archive *archive;
-    struct table *table;
     int64_t ingested, duplicates, rejected;
     enum exit_status status; /* of the packages */
 };
@@ -159,38 +158,57 @@ static void print_object(struct run *run, const struct batch_report *report,
     output_object_end(run->output);
 }
 
-static void print_hash(struct run *run, const char *sha256)
+/* Rows are for people: on a terminal what is absent leaves no gap. */
+static void print_cell(struct run *run, struct text text)
 {
-    if (run->output->to_terminal)
-        table_cell_format(run->table, "%.*s…", HASH_SHOWN, sha256);
-    else
-        table_cell_format(run->table, "%s", sha256);
+    if (!run->output->to_terminal)
+        output_bytes(run->output, "\t", 1);
+    else if (text.length > 0)
+        output_bytes(run->output, "  ", 2);
+    output_line_of(run->output, text);
+}
+
+static void print_number(struct run *run, const char *name, struct query_value value)
+{
+    char text[64];
+    int length = 0;
+    if (value.type == QUERY_INTEGER)
+        length = snprintf(text, sizeof text, "%s %lld", name, (long long)value.integer);
+    print_cell(run, (struct text){text, (size_t)length});
 }
 
 static void print_row(struct run *run, const struct batch_report *report,
                       const struct query *result)
 {
     struct query_value absent = {.type = QUERY_NULL};
-    struct query_value exit_code = result ? query_value_named(result, "exit_code") : absent;
-    table_cell_format(run->table, "%s", status_name(report));
-    print_hash(run, report->package_sha256);
-    table_cell_format(run->table, "%s", report->outcome.reading.kind);
-    if (report->outcome.result_id)
-        table_cell_format(run->table, "result %lld", (long long)report->outcome.result_id);
-    else
-        table_cell_format(run->table, "%s", "");
-    table_cell(run->table,
-               result ? query_value_named(result, "script_name").text : (struct text){0});
-    if (exit_code.type == QUERY_INTEGER)
-        table_cell_format(run->table, "exit %lld", (long long)exit_code.integer);
-    else
-        table_cell_format(run->table, "%s", "");
-    table_cell_format(run->table, "%s",
-                      report->outcome.reading.is_unparsed ? "unparsed"
-                                                          : report->outcome.reading.parse_status);
-    table_cell(run->table, (struct text){report->path, strlen(report->path)});
-    table_end_row(run->table);
-    table_flush(run->table);
+    struct query_value result_id = {.type = QUERY_INTEGER, .integer = report->outcome.result_id};
+    const struct store_reading *reading = &report->outcome.reading;
+    struct text hash = {report->package_sha256, SHA256_HEX_LENGTH};
+    output_format(run->output, run->output->to_terminal ? "%-9s" : "%s", status_name(report));
+    if (run->output->to_terminal)
+        hash.length = HASH_SHOWN;
+    print_cell(run, hash);
+    if (run->output->to_terminal)
+        output_format(run->output, "…");
+    print_cell(run, text_or_absent(reading->kind));
+    print_number(run, "result", result_id.integer ? result_id : absent);
+    print_cell(run, (result ? query_value_named(result, "script_name") : absent).text);
+    print_number(run, "exit", result ? query_value_named(result, "exit_code") : absent);
+    print_cell(run, text_or_absent(reading->is_unparsed ? "unparsed" : reading->parse_status));
+    print_cell(run, text_or_absent(report->path));
+    output_bytes(run->output, "\n", 1);
+}
+
+static void print_rejected(struct run *run, const char *path, const struct error *why)
+{
+    output_format(run->output, run->output->to_terminal ? "%-9s" : "%s", "rejected");
+    for (int i = 0; i < CELLS_OF_KEPT; i++)
+        print_cell(run, (struct text){0});
+    print_cell(run, text_or_absent(path));
+    /* On a terminal the reason stands in the error below the row. */
+    if (!run->output->to_terminal)
+        print_cell(run, text_or_absent(why->message));
+    output_bytes(run->output, "\n", 1);
 }
 
 static int on_kept(void *context, const struct batch_report *report, struct error *err)
@@ -204,19 +222,19 @@ static int on_kept(void *context, const struct batch_report *report, struct erro
     if (!is_whole(report))
         run->status = output_worse(run->status, EXIT_NOT_WHOLE);
     bool is_said = run->output->json || !run->output->quiet;
-    if (is_said && report->outcome.result_id &&
-        (query_result(run->archive->store, report->outcome.result_id, &result, err) ||
-         query_next(result, err) < 0)) {
-        query_free(result);
-        return -1;
+    int more = 0;
+    if (is_said && report->outcome.result_id) {
+        more = query_result(run->archive->store, report->outcome.result_id, &result, err);
+        if (more == 0)
+            more = query_next(result, err);
     }
-    if (run->output->json)
-        print_object(run, report, result);
-    else if (is_said)
-        print_row(run, report, result);
+    if (more >= 0 && run->output->json)
+        print_object(run, report, more == 1 ? result : NULL);
+    else if (more >= 0 && is_said)
+        print_row(run, report, more == 1 ? result : NULL);
     query_free(result);
     output_flush(run->output);
-    return 0;
+    return more < 0 ? -1 : 0;
 }
 
 static int on_rejected(void *context, const char *path, const struct error *why)
@@ -231,14 +249,7 @@ static int on_rejected(void *context, const char *path, const struct error *why)
         json_writer_text(writer, "message", why->message);
         output_object_end(run->output);
     } else if (!run->output->quiet) {
-        table_cell_format(run->table, "rejected");
-        for (int i = 0; i < 6; i++)
-            table_cell_format(run->table, "%s", "");
-        table_cell(run->table, (struct text){path, strlen(path)});
-        if (!run->output->to_terminal)
-            table_cell(run->table, (struct text){why->message, strlen(why->message)});
-        table_end_row(run->table);
-        table_flush(run->table);
+        print_rejected(run, path, why);
     }
     output_error(run->output, why);
     return 0;
@@ -286,19 +297,6 @@ static int ingest_all(const struct options *options, struct run *run,
     return result;
 }
 
-static struct table *new_table(struct output *output)
-{
-    static const struct table_column columns[] = {
-        {"STATUS", 9, false},  {"PACKAGE", HASH_SHOWN + 1, false},
-        {"KIND", 10, false},   {"RESULT", 10, false},
-        {"SCRIPT", 24, false}, {"EXIT", 8, false},
-        {"PARSE", 9, false},   {"PATH", 0, false},
-        {"REASON", 0, false},
-    };
-    /* On a terminal the reason stands in the error below the row. */
-    return table_new(output, columns, output->to_terminal ? 8 : 9, false);
-}
-
 static enum exit_status run(const struct options *options, struct output *output)
 {
     struct ingest_options ingest_options = {0};
@@ -310,10 +308,9 @@ static enum exit_status run(const struct options *options, struct output *output
         make_default_archive(options, output, &err) ||
         open_archive(&archive, options, output, operator_name, &err))
         return output_fail(output, &err);
-    struct run run = {.output = output, .archive = &archive, .table = new_table(output)};
+    struct run run = {.output = output, .archive = &archive};
     if (ingest_all(options, &run, &ingest_options, &err))
         run.status = output_worse(run.status, output_fail(output, &err));
-    table_free(run.table);
     archive_close(&archive);
     if (output->to_terminal && !output->json)
         output_notice(output, "%lld ingested, %lld duplicate, %lld rejected",

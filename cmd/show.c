@@ -32,7 +32,7 @@ static int print_acquisitions(struct store *reader, const char *package_sha256,
                               struct output *output, struct error *err)
 {
     struct query *query;
-    int more;
+    int more = 0;
     if (query_acquisitions(reader, package_sha256, &query, err))
         return -1;
     while (!output_is_over(output) && (more = query_next(query, err)) == 1) {
@@ -41,7 +41,7 @@ static int print_acquisitions(struct store *reader, const char *package_sha256,
         print_fields(output, query, "  ", "package_sha256");
     }
     query_free(query);
-    return more;
+    return more < 0 ? -1 : 0;
 }
 
 /* The beginning of the text that is shown: some lines, and not too long ones. */

@@ -101,9 +101,10 @@ int segment_reader_open(struct segment_reader *reader, const char *folder, const
                         int64_t offset, int64_t stored_bytes, struct error *err);
 void segment_reader_close(struct segment_reader *reader);
 
-/* The receipt of an entry into `out` (cleared first; its limit at least SEGMENT_RECEIPT_BYTES). Only `segment`,
- * `entry_offset`, `entry_bytes`, and for entries with a package has_package, size_bytes, offset and
- * stored_bytes are used. Checks the tar name against receipt_number when that is > 0. */
+/* The receipt of an entry into `out` (cleared first; its limit at least SEGMENT_RECEIPT_BYTES).
+ * Only `segment`, `entry_offset`, `entry_bytes`, and for entries with a package has_package,
+ * size_bytes, offset and stored_bytes are used; none of them is trusted. Checks the tar name
+ * against receipt_number when that is > 0. */
 int segment_read_receipt(const char *folder, const struct segment_entry *entry, struct buffer *out,
                          struct error *err);
 

@@ -3,6 +3,8 @@
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "base/sha256.h"
+#include "base/stream.h"
 #include "evidence/segment.h"
 #include "ingest/location.h"
 #include "ingest/receipt.h"
@@ -31,6 +33,8 @@ struct apply {
     int64_t number;
     int64_t content_id;
     int64_t step_bytes;
+    bool is_checked;
+    bool has_actions;
 };
 
 /* ---- the mark ---- */
@@ -116,7 +120,8 @@ static int on_page(void *context, enum page_stream stream, int64_t page_no, stru
                                                page_stream_name(stream), page_no, text, err))
         return -1;
     apply->step_bytes += (int64_t)text.length;
-    if (apply->step_bytes < APPLY_STEP_BYTES)
+    /* Actions are in sight at once, so a package that holds some stays in one transaction. */
+    if (apply->step_bytes < APPLY_STEP_BYTES || apply->has_actions)
         return 0;
     apply->step_bytes = 0;
     return store_commit(apply->store, err) ? -1 : store_begin(apply->store, err);
@@ -199,6 +204,7 @@ static int on_action(void *context, const struct action_record *record, struct e
         .commands = commands,
         .command_count = (int64_t)record->command_count,
     };
+    apply->has_actions = true;
     int result = store_put_action(apply->store, &action, err);
     free(commands);
     return result;
@@ -209,6 +215,47 @@ static int on_action(void *context, const struct action_record *record, struct e
 static struct text text_of(const char *text)
 {
     return (struct text){text, text ? strlen(text) : 0};
+}
+
+/* Passes a stream on and hashes what goes by. */
+struct hashing_stream {
+    struct stream stream;
+    struct stream *in;
+    struct sha256 *hash;
+    int64_t size_bytes;
+};
+
+static ssize_t hashing_stream_read(struct stream *base, void *bytes, size_t size, struct error *err)
+{
+    struct hashing_stream *stream = (struct hashing_stream *)base;
+    ssize_t got = stream_read(stream->in, bytes, size, err);
+    if (got > 0) {
+        sha256_update(stream->hash, bytes, (size_t)got);
+        stream->size_bytes += got;
+    }
+    return got;
+}
+
+/* Reads what the parser had no need of, then compares. */
+static int finish_hash(struct apply *apply, struct hashing_stream *stream,
+                       const struct segment_entry *entry, struct error *err)
+{
+    char block[16384], sha256[SHA256_HEX_SIZE];
+    ssize_t got;
+    do
+        got = interrupt_check(err) ? -1 : stream_read(&stream->stream, block, sizeof block, err);
+    while (got > 0);
+    sha256_finish(stream->hash, sha256);
+    if (got < 0)
+        return -1;
+    if (stream->size_bytes == entry->size_bytes && strcmp(sha256, entry->package_sha256) == 0) {
+        apply->is_checked = true;
+        return 0;
+    }
+    return error_set(err, ERROR_DAMAGED,
+                     "package %s of ledger line %lld does not read back as it was stored; run "
+                     "`lrarchive verify`",
+                     entry->package_sha256, (long long)apply->number);
 }
 
 /* Reads the package from the evidence, not from where it came: what is indexed is what is kept. */
@@ -226,12 +273,17 @@ static int read_package(struct apply *apply, const struct location *location,
     if (segment_reader_open(&reader, apply->evidence_folder, location->data_segment,
                             location->entry.offset, location->entry.stored_bytes, err))
         return -1;
+    struct hashing_stream stream = {
+        .stream = {.read = hashing_stream_read}, .in = &reader.member.stream, .hash = sha256_new()};
     int result = mark(apply, apply->about->package_sha256, err);
     if (result == 0)
-        result = package_read(&reader.member.stream, &options, &sink, summary, err);
+        result = package_read(&stream.stream, &options, &sink, summary, err);
     struct error ignored;
     if (mark(apply, NULL, result ? &ignored : err))
         result = -1;
+    if (result == 0)
+        result = finish_hash(apply, &stream, &location->entry, err);
+    sha256_free(stream.hash);
     segment_reader_close(&reader);
     return result;
 }
@@ -324,6 +376,7 @@ static int apply_package(struct apply *apply, const struct location *location,
     if (!outcome)
         return 0;
     outcome->result_id = result_id;
+    outcome->is_checked = apply->is_checked;
     return store_get_reading(apply->store, entry->package_sha256, &outcome->reading, err) < 0 ? -1
                                                                                               : 0;
 }
@@ -388,6 +441,7 @@ int apply_line(struct apply *apply, const struct ledger_line *line, struct text 
         return -1;
     apply->about = &about;
     apply->number = line->place.number;
+    apply->is_checked = apply->has_actions = false;
     apply->event = json_object_text(line->object, "event");
     int result = apply_package(apply, &location, outcome, err);
     json_object_free(object);

@@ -26,6 +26,7 @@
 struct apply_outcome {
     int64_t result_id;            /* 0: no result stands for it */
     struct store_reading reading; /* kind "" when the line is not about a package */
+    bool is_checked;              /* the package was read back whole, and its hash is right */
 };
 
 struct apply;
@@ -38,7 +39,8 @@ struct apply *apply_new(struct store *store, struct store *unparsed, const char 
                         struct error *err);
 void apply_free(struct apply *apply); /* NULL is fine */
 
-/* Puts the line's rows. A transaction must be open; a large package commits it in steps and begins
+/* Puts the line's rows. While it reads a package it hashes it, to the end: ERROR_DAMAGED when the
+ * evidence does not hold the bytes that the line tells of. A transaction must be open; a large package commits it in steps and begins
  * the next, with the line itself in the last one. `receipt.bytes` NULL: it is read from the
  * evidence. `outcome` may be NULL. */
 int apply_line(struct apply *apply, const struct ledger_line *line, struct text receipt,

@@ -65,6 +65,13 @@ static bool is_ours(const char *name)
 
 static int check_empty(const char *folder, struct error *err)
 {
+    char *format_path = file_join(folder, "FORMAT.txt");
+    bool is_archive = file_exists(format_path);
+    free(format_path);
+    if (is_archive) {
+        error_set(err, ERROR_USAGE, "there is an archive here already");
+        return error_at_path(err, folder);
+    }
     DIR *directory = opendir(folder);
     if (!directory) {
         error_set_errno(err, ERROR_IO, errno, "cannot look into the folder");
@@ -73,9 +80,7 @@ static int check_empty(const char *folder, struct error *err)
     int result = 0;
     for (struct dirent *entry = readdir(directory); entry && result == 0;
          entry = readdir(directory)) {
-        if (strcmp(entry->d_name, "FORMAT.txt") == 0)
-            result = error_set(err, ERROR_USAGE, "there is an archive here already");
-        else if (!is_ours(entry->d_name))
+        if (!is_ours(entry->d_name))
             result = error_set(err, ERROR_USAGE,
                                "the folder is not empty; name a new folder for the archive");
     }
@@ -183,8 +188,8 @@ void archive_close(struct archive *archive)
         store_close(archive->store);
     archive->store = NULL;
     archive_unlock(archive);
-    for (int class = 0; class < ARCHIVE_CLASSES; class ++)
-        segment_close(archive->segments[class]);
+    for (int family = 0; family < ARCHIVE_CLASSES; family++)
+        segment_close(archive->segments[family]);
     ledger_close(archive->ledger);
     free(archive->folder);
     free(archive->evidence_folder);
@@ -249,12 +254,12 @@ static bool is_unchanged(const struct archive *archive)
         if (size != (file == archive->head.file ? archive->head.offset : 0))
             return false;
     }
-    for (int class = 0; class < ARCHIVE_CLASSES; class ++) {
-        segment_name((enum segment_class) class, archive->segment_numbers[class], segment);
+    for (int family = 0; family < ARCHIVE_CLASSES; family++) {
+        segment_name((enum segment_class)family, archive->segment_numbers[family], segment);
         char *path = file_join(archive->evidence_folder, segment);
         int64_t size = stat(path, &status) ? 0 : (int64_t)status.st_size;
         free(path);
-        if (size != archive->segment_sizes[class])
+        if (size != archive->segment_sizes[family])
             return false;
     }
     return true;
@@ -290,15 +295,15 @@ void archive_unlock(struct archive *archive)
 
 /* ---- segments ---- */
 
-struct segment *archive_segment(struct archive *archive, enum segment_class class,
+struct segment *archive_segment(struct archive *archive, enum segment_class family,
                                 struct error *err)
 {
-    if (!archive->segments[class]) {
+    if (!archive->segments[family]) {
         char name[SEGMENT_NAME_SIZE];
-        segment_name(class, archive->segment_numbers[class], name);
-        archive->segments[class] = segment_open(archive->evidence_folder, name, err);
+        segment_name(family, archive->segment_numbers[family], name);
+        archive->segments[family] = segment_open(archive->evidence_folder, name, err);
     }
-    return archive->segments[class];
+    return archive->segments[family];
 }
 
 static int append_sealed_line(struct archive *archive, const char *name, int64_t size_bytes,
@@ -317,20 +322,25 @@ static int append_sealed_line(struct archive *archive, const char *name, int64_t
     return recover_replay(archive, err);
 }
 
-int archive_seal(struct archive *archive, enum segment_class class, bool has_end, struct error *err)
+int archive_seal(struct archive *archive, enum segment_class family, bool has_end,
+                 struct error *err)
 {
-    struct segment *segment = archive_segment(archive, class, err);
     int64_t size_bytes;
     char sha256[SHA256_HEX_SIZE], name[SEGMENT_NAME_SIZE];
+    segment_name(family, archive->segment_numbers[family], name);
+    /* A crash may have come after the file was made read-only. */
+    struct segment *segment = has_end ? segment_open_to_seal(archive->evidence_folder, name, err)
+                                      : archive_segment(archive, family, err);
     if (!segment || segment_seal(segment, has_end, &size_bytes, sha256, err)) {
+        if (has_end)
+            segment_close(segment);
         archive->broken = true;
         return -1;
     }
-    segment_name(class, archive->segment_numbers[class], name);
     segment_close(segment);
-    archive->segments[class] = NULL;
-    archive->segment_numbers[class]++;
-    archive->segment_sizes[class] = 0;
+    archive->segments[family] = NULL;
+    archive->segment_numbers[family]++;
+    archive->segment_sizes[family] = 0;
     if (append_sealed_line(archive, name, size_bytes, sha256, err)) {
         archive->broken = true;
         return -1;
@@ -340,9 +350,9 @@ int archive_seal(struct archive *archive, enum segment_class class, bool has_end
 
 int archive_seal_full_segments(struct archive *archive, struct error *err)
 {
-    for (int class = 0; class < ARCHIVE_CLASSES; class ++)
-        if (archive->segment_sizes[class] >= archive->segment_limit_bytes &&
-            archive_seal(archive, (enum segment_class) class, false, err))
+    for (int family = 0; family < ARCHIVE_CLASSES; family++)
+        if (archive->segment_sizes[family] >= archive->segment_limit_bytes &&
+            archive_seal(archive, (enum segment_class)family, false, err))
             return -1;
     return 0;
 }

@@ -74,16 +74,16 @@ int archive_lock(struct archive *archive, struct error *err);
 int archive_lock_files(struct archive *archive, struct error *err);
 void archive_unlock(struct archive *archive);
 
-/* The open segment of a class, opened or created when needed. Locked only. */
-struct segment *archive_segment(struct archive *archive, enum segment_class class,
+/* The open segment of a family, opened or created when needed. Locked only. */
+struct segment *archive_segment(struct archive *archive, enum segment_class family,
                                 struct error *err);
 
 /* Seals segments that have reached the limit: blocks, fsync, ledger line, its row. Locked, outside
  * a batch. */
 int archive_seal_full_segments(struct archive *archive, struct error *err);
 
-/* Seals the class's segment whatever its size. `has_end`: its end-of-archive blocks are there. */
-int archive_seal(struct archive *archive, enum segment_class class, bool has_end,
+/* Seals the family's segment whatever its size. `has_end`: its end-of-archive blocks are there. */
+int archive_seal(struct archive *archive, enum segment_class family, bool has_end,
                  struct error *err);
 
 void archive_notice(const struct archive *archive, const char *format, ...)

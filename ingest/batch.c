@@ -101,19 +101,19 @@ static int find_stored(struct batch *batch, const char *sha256, struct item *ite
 
 static int choose_class(struct batch *batch, const struct source *source,
                         const struct batch_context *context, bool is_stored,
-                        const struct item *item, enum segment_class *class, struct error *err)
+                        const struct item *item, enum segment_class *family, struct error *err)
 {
     int number;
     if (is_stored)
-        return segment_parse_name(item->data_segment, class, &number);
-    *class = source->looks_like_json ? SEGMENT_RESULTS : SEGMENT_FILES;
+        return segment_parse_name(item->data_segment, family, &number);
+    *family = source->looks_like_json ? SEGMENT_RESULTS : SEGMENT_FILES;
     if (!context->action_id)
         return 0;
     struct text action = {context->action_id, strlen(context->action_id)};
     int fetched_file =
         store_command_is(batch->archive->store, action, context->command_index, "GetFile", err);
     if (fetched_file == 1)
-        *class = SEGMENT_FILES;
+        *family = SEGMENT_FILES;
     return fetched_file < 0 ? -1 : 0;
 }
 
@@ -150,20 +150,21 @@ static void make_receipt(struct batch *batch, const struct source *source,
     item->receipt_length = json.length;
 }
 
-/* After a failure the begun entry is cut off again, so that the whole ones before it can go on. */
-static int abandon(struct batch *batch, struct segment *segment, struct error *err)
+/* After a failure the begun entry is cut off again, so that the whole ones before it can go on. If
+ * even that fails, where the file ends is not known. */
+static int abandon(struct batch *batch, struct segment *segment)
 {
     struct error ignored;
     if (segment_abandon_entry(segment, &ignored))
-        batch->archive->broken = err->code == ERROR_REJECTED;
+        batch->archive->broken = true;
     return -1;
 }
 
 static int write_entry(struct batch *batch, struct source *source,
                        const struct batch_context *context, struct item *item,
-                       enum segment_class class, struct error *err)
+                       enum segment_class family, struct error *err)
 {
-    struct segment *segment = archive_segment(batch->archive, class, err);
+    struct segment *segment = archive_segment(batch->archive, family, err);
     if (!segment)
         return -1;
     int64_t now_seconds = (int64_t)time(NULL);
@@ -172,12 +173,12 @@ static int write_entry(struct batch *batch, struct source *source,
     if (item->status == BATCH_INGESTED &&
         (segment_begin_package(segment, source->sha256, source->size_bytes, now_seconds, err) ||
          source_copy(source, segment, err)))
-        return abandon(batch, segment, err);
+        return abandon(batch, segment);
     make_receipt(batch, source, context, number, item);
     if (segment_finish_entry(segment, number, item->receipt, item->receipt_length, now_seconds,
                              &entry, err)) {
         free(item->receipt);
-        return abandon(batch, segment, err);
+        return abandon(batch, segment);
     }
     if (item->status == BATCH_DUPLICATE) {
         entry.offset = item->entry.offset;
@@ -197,13 +198,13 @@ int batch_add(struct batch *batch, struct source *source, const struct batch_con
     if (archive_lock(batch->archive, err))
         return -1;
     struct item item = {0};
-    enum segment_class class;
+    enum segment_class family;
     time_now(item.time);
     int is_stored = find_stored(batch, source->sha256, &item, err);
-    if (is_stored < 0 || choose_class(batch, source, context, is_stored, &item, &class, err))
+    if (is_stored < 0 || choose_class(batch, source, context, is_stored, &item, &family, err))
         return -1;
     item.status = is_stored ? BATCH_DUPLICATE : BATCH_INGESTED;
-    if (write_entry(batch, source, context, &item, class, err)) {
+    if (write_entry(batch, source, context, &item, family, err)) {
         if (batch->count == 0 && err->code == ERROR_REJECTED)
             archive_unlock(batch->archive);
         return -1;
@@ -215,39 +216,27 @@ int batch_add(struct batch *batch, struct source *source, const struct batch_con
     return 0;
 }
 
-/* ---- steps 2 and 3 ---- */
+/* ---- step 2 ---- */
 
 static int sync_segments(struct batch *batch, struct error *err)
 {
-    for (int class = 0; class < ARCHIVE_CLASSES; class ++) {
-        struct segment *segment = batch->archive->segments[class];
+    for (int family = 0; family < ARCHIVE_CLASSES; family++) {
+        struct segment *segment = batch->archive->segments[family];
         if (segment && segment_sync(segment, err))
             return -1;
         if (segment)
-            batch->archive->segment_sizes[class] = segment_size(segment);
+            batch->archive->segment_sizes[family] = segment_size(segment);
     }
     return 0;
 }
 
-static int read_back(struct batch *batch, struct error *err)
-{
-    const char *folder = batch->archive->evidence_folder;
-    for (size_t i = 0; i < batch->count; i++) {
-        const struct segment_entry *entry = &batch->items[i].entry;
-        if (batch->items[i].status == BATCH_INGESTED &&
-            segment_check_package(folder, entry->segment, entry->offset, entry->stored_bytes,
-                                  entry->size_bytes, entry->package_sha256, err))
-            return -1;
-    }
-    return 0;
-}
+/* ---- step 3 ---- */
 
-/* ---- step 4 ---- */
-
-static int write_ledger(struct batch *batch, struct error *err)
+/* The lines as they will be; they wait in memory for step 4. */
+static int make_lines(struct batch *batch, struct error *err)
 {
     struct archive *archive = batch->archive;
-    struct ledger_place place = archive->head;
+    struct ledger_place place;
     for (size_t i = 0; i < batch->count; i++) {
         struct item *item = &batch->items[i];
         const char *event = item->status == BATCH_INGESTED ? "ingested" : "duplicate";
@@ -262,15 +251,21 @@ static int write_ledger(struct batch *batch, struct error *err)
         item->place = place;
         item->line_offset = place.offset - (int64_t)line.length - 1;
     }
-    if (ledger_sync(archive->ledger, err))
-        return -1;
-    archive->head = place;
     return 0;
 }
 
-/* ---- step 5 ---- */
+static int read_back_item(struct batch *batch, const struct item *item, struct error *err)
+{
+    const struct segment_entry *entry = &item->entry;
+    if (item->status == BATCH_DUPLICATE)
+        return 0;
+    return segment_check_package(batch->archive->evidence_folder, entry->segment, entry->offset,
+                                 entry->stored_bytes, entry->size_bytes, entry->package_sha256,
+                                 err);
+}
 
-static int index_item(struct apply *apply, struct item *item, struct error *err)
+static int index_item(struct batch *batch, struct apply *apply, struct item *item,
+                      struct error *err)
 {
     struct ledger_line line = {.place = item->place,
                                .line_offset = item->line_offset,
@@ -281,27 +276,59 @@ static int index_item(struct apply *apply, struct item *item, struct error *err)
     struct text receipt = {item->receipt, item->receipt_length};
     int result = apply_line(apply, &line, receipt, &item->outcome, err);
     json_object_free(line.object);
+    if (result == 0 && !item->outcome.is_checked)
+        result = read_back_item(batch, item, err);
     return result;
 }
 
+/* Begins a transaction that step 5 commits. */
 static int index_items(struct batch *batch, struct error *err)
 {
     struct archive *archive = batch->archive;
     struct apply *apply = apply_new(archive->store, archive->store, archive->evidence_folder,
                                     archive->parsing_path, archive->actor.tool, "", err);
-    if (!apply || store_begin(archive->store, err)) {
-        apply_free(apply);
-        return -1;
-    }
-    int result = 0;
+    int result = apply ? store_begin(archive->store, err) : -1;
     for (size_t i = 0; i < batch->count && result == 0; i++)
-        result = index_item(apply, &batch->items[i], err);
-    if (result == 0)
-        result = store_commit(archive->store, err);
-    if (result)
-        store_rollback(archive->store);
+        result = index_item(batch, apply, &batch->items[i], err);
     apply_free(apply);
     return result;
+}
+
+/* -1 only when the evidence does not hold what was written; what the index says about it is kept in
+ * *index_error. */
+static int read_back(struct batch *batch, struct error *index_error, struct error *err)
+{
+    batch->is_indexed = index_items(batch, index_error) == 0;
+    if (batch->is_indexed)
+        return 0;
+    store_rollback(batch->archive->store);
+    for (size_t i = 0; i < batch->count; i++)
+        if (read_back_item(batch, &batch->items[i], err))
+            return -1;
+    return 0;
+}
+
+/* ---- steps 4 and 5 ---- */
+
+static int write_ledger(struct batch *batch, struct error *err)
+{
+    struct archive *archive = batch->archive;
+    if (ledger_sync(archive->ledger, err)) {
+        store_rollback(archive->store);
+        return -1;
+    }
+    archive->head = batch->items[batch->count - 1].place;
+    return 0;
+}
+
+static void commit_index(struct batch *batch, struct error *index_error)
+{
+    if (batch->is_indexed && store_commit(batch->archive->store, index_error)) {
+        store_rollback(batch->archive->store);
+        batch->is_indexed = false;
+    }
+    if (!batch->is_indexed)
+        batch->archive->in_order = false; /* the next lock replays */
 }
 
 /* ---- step 6 ---- */
@@ -324,35 +351,27 @@ static int acknowledge(struct batch *batch, struct error *err)
     return result;
 }
 
-static int index_and_acknowledge(struct batch *batch, struct error *err)
+static int commit(struct batch *batch, struct error *err)
 {
     struct error index_error = {0};
-    batch->is_indexed = index_items(batch, &index_error) == 0;
-    if (!batch->is_indexed)
-        batch->archive->in_order = false; /* the next lock replays */
-    int result = acknowledge(batch, err);
-    if (!batch->is_indexed && result == 0) {
-        *err = index_error;
-        result = -1;
+    if (sync_segments(batch, err) || make_lines(batch, err) ||
+        read_back(batch, &index_error, err) || write_ledger(batch, err)) {
+        batch->archive->broken = true;
+        return -1;
     }
-    return result;
+    commit_index(batch, &index_error);
+    if (acknowledge(batch, err))
+        return -1;
+    if (batch->is_indexed)
+        return archive_seal_full_segments(batch->archive, err);
+    *err = index_error;
+    return -1;
 }
 
 int batch_commit(struct batch *batch, struct error *err)
 {
-    struct archive *archive = batch->archive;
-    int result = 0;
-    if (batch->count > 0) {
-        if (sync_segments(batch, err) || read_back(batch, err) || write_ledger(batch, err)) {
-            archive->broken = true;
-            result = -1;
-        } else {
-            result = index_and_acknowledge(batch, err);
-        }
-        if (result == 0)
-            result = archive_seal_full_segments(archive, err);
-    }
+    int result = batch->count > 0 ? commit(batch, err) : 0;
     clear(batch);
-    archive_unlock(archive);
+    archive_unlock(batch->archive);
     return result;
 }

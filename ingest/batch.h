@@ -5,13 +5,16 @@
  *
  *   1. entries into the segments                (batch_add: raw bytes, compressed, with receipt)
  *   2. fsync of each segment touched
- *   3. read back from the file, inflate, compare SHA-256
+ *   3. read back from the file, inflate, compare SHA-256; the parser reads along, and its rows wait
+ *      in history.db, uncommitted or in no view   (apply.h)
  *   4. ledger lines, fsync                      -- from here on the packages are kept
- *   5. rows in history.db, commit               (apply.h; may fail, costs no evidence)
+ *   5. history.db commits
  *   6. acknowledge: the report callback
  *
- * A crash before 4 leaves whole entries that recovery adopts or sets aside; a crash after 4 leaves
- * lines that recovery replays. After a failed fsync nothing more is written by this process.
+ * The parser may fail without costing evidence: then its rows are rolled back, the packages are
+ * read back without it, and the next writer replays the ledger lines.
+ * A crash before 4 leaves whole entries that recovery adopts; a crash after 4 leaves lines that
+ * recovery replays. After a failed fsync nothing more is written by this process.
  */
 #ifndef INGEST_BATCH_H
 #define INGEST_BATCH_H
@@ -33,14 +36,14 @@ struct batch_context {
 
 enum batch_status { BATCH_INGESTED, BATCH_DUPLICATE };
 
-/* The acknowledgement of one package, after step 5. Borrowed for the call. */
+/* The acknowledgement of one package. Borrowed for the call. */
 struct batch_report {
     enum batch_status status;
     const char *path; /* as given */
     const char *package_sha256;
     int64_t size_bytes;
     int64_t ledger_number;
-    bool is_indexed; /* false: kept, but step 5 failed; the outcome is empty */
+    bool is_indexed; /* false: kept, but not yet in history.db; the outcome is empty */
     struct apply_outcome outcome;
 };
 

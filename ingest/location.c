@@ -7,11 +7,11 @@ static int copy_segment(const struct json_object *line, const char *key, const c
                         char name[SEGMENT_NAME_SIZE], struct error *err)
 {
     const char *text = json_object_text(line, key);
-    enum segment_class class;
+    enum segment_class family;
     int number;
     if (!text)
         text = otherwise;
-    if (!text || segment_parse_name(text, &class, &number))
+    if (!text || segment_parse_name(text, &family, &number))
         return error_set(err, ERROR_DAMAGED, "the ledger line names no segment in `%s`", key);
     snprintf(name, SEGMENT_NAME_SIZE, "%s", text);
     return 0;

@@ -180,16 +180,16 @@ static int check_new_lines(struct archive *archive, const struct ledger_place *f
 }
 
 /* Every segment up to the last that a line names, sealed ones too. */
-static int check_segments(struct archive *archive, enum segment_class class, struct error *err)
+static int check_segments(struct archive *archive, enum segment_class family, struct error *err)
 {
     int last;
-    if (store_last_segment(archive->store, segment_class_name(class), &last, err))
+    if (store_last_segment(archive->store, segment_class_name(family), &last, err))
         return -1;
-    archive->segment_numbers[class] = last > 0 ? last : 1;
+    archive->segment_numbers[family] = last > 0 ? last : 1;
     for (int number = 1; number <= last; number++) {
         char name[SEGMENT_NAME_SIZE];
         int64_t length;
-        segment_name(class, number, name);
+        segment_name(family, number, name);
         if (store_segment_length(archive->store, name, &length, err) ||
             check_length(archive, name, length, err))
             return -1;
@@ -197,7 +197,7 @@ static int check_segments(struct archive *archive, enum segment_class class, str
         if (sealed < 0)
             return -1;
         if (sealed)
-            archive->segment_numbers[class] = number + 1;
+            archive->segment_numbers[family] = number + 1;
     }
     return 0;
 }
@@ -208,19 +208,19 @@ static void forget_open_files(struct archive *archive)
 {
     ledger_close(archive->ledger);
     archive->ledger = NULL;
-    for (int class = 0; class < ARCHIVE_CLASSES; class ++) {
-        segment_close(archive->segments[class]);
-        archive->segments[class] = NULL;
+    for (int family = 0; family < ARCHIVE_CLASSES; family++) {
+        segment_close(archive->segments[family]);
+        archive->segments[family] = NULL;
     }
 }
 
 static void note_sizes(struct archive *archive)
 {
-    for (int class = 0; class < ARCHIVE_CLASSES; class ++) {
+    for (int family = 0; family < ARCHIVE_CLASSES; family++) {
         char name[SEGMENT_NAME_SIZE];
-        segment_name((enum segment_class) class, archive->segment_numbers[class], name);
+        segment_name((enum segment_class)family, archive->segment_numbers[family], name);
         int64_t size = size_on_disk(archive, name);
-        archive->segment_sizes[class] = size < 0 ? 0 : size;
+        archive->segment_sizes[family] = size < 0 ? 0 : size;
     }
 }
 
@@ -231,10 +231,10 @@ int recover_archive(struct archive *archive, struct error *err)
     forget_open_files(archive);
     if (recover_known_place(archive->store, &known, err) ||
         check_known_place(archive, &known, err) || check_new_lines(archive, &known, err) ||
-        recover_replay(archive, err))
+        store_forget_beyond(archive->store, known.number, err) || recover_replay(archive, err))
         return -1;
-    for (int class = 0; class < ARCHIVE_CLASSES; class ++)
-        if (check_segments(archive, (enum segment_class) class, err))
+    for (int family = 0; family < ARCHIVE_CLASSES; family++)
+        if (check_segments(archive, (enum segment_class)family, err))
             return -1;
     if (salvage_ledger_tail(archive, err))
         return -1;

@@ -136,9 +136,9 @@ int salvage_ledger_tail(struct archive *archive, struct error *err)
 
 /* ---- adopting ---- */
 
-/* The tail of one class's segment, walked one entry ahead. */
+/* The tail of one family's segment, walked one entry ahead. */
 struct tail {
-    enum segment_class class;
+    enum segment_class family;
     char name[SEGMENT_NAME_SIZE];
     char *path;
     struct segment_scanner *scanner; /* NULL: there is no tail */
@@ -160,12 +160,12 @@ static int tail_advance(struct tail *tail, struct error *err)
     return -1;
 }
 
-static int tail_open(struct archive *archive, enum segment_class class, struct tail *tail,
+static int tail_open(struct archive *archive, enum segment_class family, struct tail *tail,
                      struct error *err)
 {
-    *tail = (struct tail){.class = class, .state = SEGMENT_SCAN_END};
+    *tail = (struct tail){.family = family, .state = SEGMENT_SCAN_END};
     buffer_init(&tail->receipt, SEGMENT_RECEIPT_BYTES);
-    segment_name(class, archive->segment_numbers[class], tail->name);
+    segment_name(family, archive->segment_numbers[family], tail->name);
     tail->path = file_join(archive->evidence_folder, tail->name);
     int64_t acknowledged;
     if (store_segment_length(archive->store, tail->name, &acknowledged, err))
@@ -238,8 +238,8 @@ static int adopt_all(struct archive *archive, struct tail tails[ARCHIVE_CLASSES]
 {
     for (bool progress = true; progress;) {
         progress = false;
-        for (int class = 0; class < ARCHIVE_CLASSES; class ++) {
-            struct tail *tail = &tails[class];
+        for (int family = 0; family < ARCHIVE_CLASSES; family++) {
+            struct tail *tail = &tails[family];
             while (tail->state == SEGMENT_SCAN_ENTRY) {
                 int adopted = adopt(archive, tail, err);
                 if (adopted < 0)
@@ -263,12 +263,7 @@ static int finish_tail(struct archive *archive, struct tail *tail, struct error 
         return 0;
     if (tail->state == SEGMENT_SCAN_END_OF_ARCHIVE && tail->position == tail->adopted) {
         archive_notice(archive, "recovered: the sealing of %s is finished", tail->name);
-        /* The crash may have come after the file was made read-only. */
-        if (chmod(tail->path, 0600)) {
-            error_set_errno(err, ERROR_IO, errno, "cannot change the mode");
-            return error_at_path(err, tail->path);
-        }
-        return archive_seal(archive, tail->class, true, err);
+        return archive_seal(archive, tail->family, true, err);
     }
     if (stat(tail->path, &status) || (int64_t)status.st_size <= tail->adopted)
         return 0;
@@ -282,13 +277,13 @@ int salvage_segment_tails(struct archive *archive, struct error *err)
 {
     struct tail tails[ARCHIVE_CLASSES] = {{0}};
     int result = 0;
-    for (int class = 0; class < ARCHIVE_CLASSES && result == 0; class ++)
-        result = tail_open(archive, (enum segment_class) class, &tails[class], err);
+    for (int family = 0; family < ARCHIVE_CLASSES && result == 0; family++)
+        result = tail_open(archive, (enum segment_class)family, &tails[family], err);
     if (result == 0)
         result = adopt_all(archive, tails, err);
-    for (int class = 0; class < ARCHIVE_CLASSES && result == 0; class ++)
-        result = finish_tail(archive, &tails[class], err);
-    for (int class = 0; class < ARCHIVE_CLASSES; class ++)
-        tail_close(&tails[class]);
+    for (int family = 0; family < ARCHIVE_CLASSES && result == 0; family++)
+        result = finish_tail(archive, &tails[family], err);
+    for (int family = 0; family < ARCHIVE_CLASSES; family++)
+        tail_close(&tails[family]);
     return result;
 }

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SOURCE_LOOK_BYTES 65536 /* of the beginning decide the segment's class */
+#define SOURCE_LOOK_BYTES 65536 /* of the beginning decide the segment's family */
 
 struct source {
     int fd;

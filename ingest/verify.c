@@ -120,10 +120,10 @@ static void note_seal(struct verify *verify, const struct json_object *line)
     const char *name = json_object_text(line, "segment");
     const char *sha256 = json_object_text(line, "sha256");
     int64_t size_bytes;
-    enum segment_class class;
+    enum segment_class family;
     int number;
     if (!event || strcmp(event, "sealed") != 0 || !name || !sha256 || !sha256_is_hex(sha256) ||
-        segment_parse_name(name, &class, &number) ||
+        segment_parse_name(name, &family, &number) ||
         !json_object_int64(line, "size_bytes", &size_bytes))
         return;
     reach(verify, name, size_bytes);
@@ -177,18 +177,18 @@ static int check_extent(struct verify *verify, const struct extent *extent, stru
 }
 
 /* A segment that no line names yet can only be a tail. */
-static int check_next_segment(struct verify *verify, enum segment_class class, struct error *err)
+static int check_next_segment(struct verify *verify, enum segment_class family, struct error *err)
 {
     int last = 0;
     for (size_t i = 0; i < verify->extent_count; i++) {
         enum segment_class of;
         int number;
-        if (segment_parse_name(verify->extents[i].name, &of, &number) == 0 && of == class &&
+        if (segment_parse_name(verify->extents[i].name, &of, &number) == 0 && of == family &&
             number > last)
             last = number;
     }
     struct extent next = {0};
-    segment_name(class, last + 1, next.name);
+    segment_name(family, last + 1, next.name);
     char *path = segment_path(verify, next.name);
     bool exists = file_exists(path);
     free(path);
@@ -200,8 +200,8 @@ static int check_segments(struct verify *verify, struct error *err)
     for (size_t i = 0; i < verify->extent_count; i++)
         if (check_extent(verify, &verify->extents[i], err))
             return -1;
-    for (int class = 0; class < ARCHIVE_CLASSES; class ++)
-        if (check_next_segment(verify, (enum segment_class) class, err))
+    for (int family = 0; family < ARCHIVE_CLASSES; family++)
+        if (check_next_segment(verify, (enum segment_class)family, err))
             return -1;
     return 0;
 }

@@ -379,6 +379,12 @@ static void on_commands(struct action *action, const struct json_event *event)
         note(action, DIAGNOSTIC_WRONG_TYPE);
 }
 
+/* Begins a value that is neither object nor null. */
+static bool begins_other(enum json_event_type type)
+{
+    return type == JSON_STRING || type == JSON_ARRAY || is_scalar(type);
+}
+
 /* An element of `commands`. */
 static void on_entry(struct action *action, enum json_event_type type)
 {
@@ -389,10 +395,19 @@ static void on_entry(struct action *action, enum json_event_type type)
         action->position++;
     } else if (type == JSON_OBJECT_END) {
         action->in_entry = false;
-    } else if (type == JSON_STRING || type == JSON_ARRAY || is_scalar(type) || type == JSON_NULL) {
+    } else if (begins_other(type) || type == JSON_NULL) {
         note(action, DIAGNOSTIC_WRONG_TYPE);
         action->position++;
     }
+}
+
+/* The value of `command`. */
+static void on_command(struct action *action, enum json_event_type type)
+{
+    if (type == JSON_OBJECT || type == JSON_OBJECT_END)
+        action->in_command = type == JSON_OBJECT;
+    else if (begins_other(type))
+        note(action, DIAGNOSTIC_WRONG_TYPE);
 }
 
 void action_event(struct action *action, const struct json_event *event)
@@ -411,10 +426,7 @@ void action_event(struct action *action, const struct json_event *event)
     } else if (level == 1 && action->in_commands) {
         on_entry(action, event->type);
     } else if (level == 2 && action->in_entry && action->key_is_command) {
-        if (event->type == JSON_OBJECT || event->type == JSON_OBJECT_END)
-            action->in_command = event->type == JSON_OBJECT;
-        else if (event->type != JSON_NULL)
-            note(action, DIAGNOSTIC_WRONG_TYPE);
+        on_command(action, event->type);
     } else if (action->target) {
         begin_value(action, event);
         if (!action->open)

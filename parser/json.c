@@ -16,10 +16,9 @@ enum place {
     STOPPED,
 };
 
-/* Where the present key or value stands. Its offset is only worked out when somebody asks. */
+/* Where the present token begins. Its offset is only worked out when somebody asks. */
 struct token {
-    const char *end; /* in the present block; NULL when `offset` is set */
-    size_t length;   /* ASCII bytes before `end` */
+    const char *at; /* in the present block; NULL when `offset` is set */
     int64_t offset;
 };
 
@@ -34,10 +33,9 @@ struct json_reader {
 
     const char *block;
     size_t block_length;
-    const char *fed; /* the bytes that yajl has now; offsets that it tells count from here */
-    bool placeholder; /* yajl has `""` instead of the string at `fed` */
     struct token token;
-    size_t number_length; /* bytes of the number that may be going on */
+    size_t scalar_length; /* of the number or word that is going on */
+    char scalar[JSON_NUMBER_BYTES + 1];
     int64_t nul_count;
     int64_t nul_offset;
 
@@ -46,7 +44,6 @@ struct json_reader {
 
     bool capturing;
     size_t capture_depth;
-    const char *capture_from; /* in `fed`: what is not yet given out */
 
     struct string_tap tap;
 };
@@ -81,25 +78,9 @@ static int64_t offset_of(const struct json_reader *reader, const char *at)
     return encoding_offset(reader->encoding, (size_t)(at - reader->block));
 }
 
-/* Bytes of the document that one ASCII character takes. */
-static int64_t unit(const struct json_reader *reader)
-{
-    return encoding_is_utf16(reader->encoding) ? 2 : 1;
-}
-
 static int64_t token_offset(const struct json_reader *reader)
 {
-    const struct token *token = &reader->token;
-    if (!token->end)
-        return token->offset;
-    return offset_of(reader, token->end) - (int64_t)token->length * unit(reader);
-}
-
-/* The token that yajl has just read. */
-static void set_token(struct json_reader *reader, size_t length)
-{
-    reader->token =
-        (struct token){.end = reader->fed + yajl_get_bytes_consumed(reader->yajl), .length = length};
+    return reader->token.at ? offset_of(reader, reader->token.at) : reader->token.offset;
 }
 
 static void break_off(struct json_reader *reader, enum diagnostic code, int64_t offset)
@@ -108,14 +89,19 @@ static void break_off(struct json_reader *reader, enum diagnostic code, int64_t 
     reader->place = DONE;
 }
 
+/* At the present token. */
+static void break_at_token(struct json_reader *reader, enum diagnostic code)
+{
+    break_off(reader, code, token_offset(reader));
+}
+
 /* ---- what yajl says ---- */
 
 static int on_scalar(struct json_reader *reader, enum json_event_type type, const char *written,
                      size_t length)
 {
     if (reader->capturing)
-        return 1;
-    set_token(reader, length);
+        return give_raw(reader, written, length) == 0;
     return give_at_depth(reader, type, (struct text){written, length}) == 0;
 }
 
@@ -154,32 +140,29 @@ static int on_key(void *context, const unsigned char *bytes, size_t length)
 
 static int on_open(struct json_reader *reader, enum json_event_type type)
 {
-    set_token(reader, 1);
     if (reader->depth == JSON_DEPTH) {
-        break_off(reader, DIAGNOSTIC_NESTING_TOO_DEEP, token_offset(reader));
+        break_at_token(reader, DIAGNOSTIC_NESTING_TOO_DEEP);
         return 0;
     }
     int status = 0;
-    if (!reader->capturing) {
+    if (!reader->capturing)
         status = give_at_depth(reader, type, (struct text){0});
-        reader->capture_from = reader->token.end - 1;
-    }
+    if (reader->capturing && status == 0)
+        status = give_raw(reader, type == JSON_OBJECT ? "{" : "[", 1);
     reader->depth++;
     return status == 0;
 }
 
 static int on_close(struct json_reader *reader, enum json_event_type type)
 {
-    set_token(reader, 1);
     reader->depth--;
-    if (reader->capturing && reader->depth == reader->capture_depth) {
-        reader->capturing = false;
-        if (give_raw(reader, reader->capture_from,
-                     (size_t)(reader->token.end - reader->capture_from)))
-            return 0;
-    }
     reader->whole = reader->depth == 0;
-    return reader->capturing || give_at_depth(reader, type, (struct text){0}) == 0;
+    if (reader->capturing && give_raw(reader, type == JSON_OBJECT_END ? "}" : "]", 1))
+        return 0;
+    if (reader->capturing && reader->depth > reader->capture_depth)
+        return 1;
+    reader->capturing = false;
+    return give_at_depth(reader, type, (struct text){0}) == 0;
 }
 
 static int on_start_map(void *context)
@@ -242,55 +225,21 @@ static int on_string_nuls(void *context, int64_t count)
 
 /* ---- structure ---- */
 
-/* yajl stands behind a grammatically wrong token and behind a byte that begins none, but before a
- * byte that is wrong inside a token. */
-static void break_at_error(struct json_reader *reader)
+/* Hands whole tokens to yajl. False when reading ends there. What is wrong is always the present
+ * token, so yajl need not be asked where. */
+static bool feed_yajl(struct json_reader *reader, const char *bytes, size_t length)
 {
-    size_t consumed = yajl_get_bytes_consumed(reader->yajl);
-    if (reader->placeholder && consumed > 0) {
-        break_off(reader, DIAGNOSTIC_SYNTAX_ERROR, offset_of(reader, reader->fed));
-        return;
-    }
-    unsigned char *message = yajl_get_error(reader->yajl, 0, NULL, 0);
-    bool lexical = strncmp((const char *)message, "lexical", strlen("lexical")) == 0;
-    bool begins_none = strstr((const char *)message, "invalid char in json text") != NULL;
-    yajl_free_error(reader->yajl, message);
-    /* The wrong byte may be no UTF-8; a wrong token is ASCII. */
-    size_t ascii = consumed - (begins_none && consumed > 0);
-    if (reader->capturing && give_raw(reader, reader->capture_from,
-                                      (size_t)(reader->fed + ascii - reader->capture_from)))
-        return;
-    int64_t offset = offset_of(reader, reader->fed + consumed);
-    if (!lexical || begins_none)
-        offset -= unit(reader);
-    break_off(reader, DIAGNOSTIC_SYNTAX_ERROR, offset);
-}
-
-/* Hands bytes to yajl that stand at `from`. False when reading ends there. */
-static bool feed_yajl(struct json_reader *reader, const char *bytes, size_t length,
-                      const char *from)
-{
-    if (length == 0)
-        return true;
-    reader->fed = from;
-    reader->placeholder = bytes != from;
-    reader->capture_from = from;
     yajl_status status = yajl_parse(reader->yajl, (const unsigned char *)bytes, length);
-    if (reader->place != IN_STRUCTURE)
-        return false;
-    if (status != yajl_status_ok) {
-        break_at_error(reader);
-        return false;
-    }
-    return true;
+    if (reader->place == IN_STRUCTURE && status != yajl_status_ok)
+        break_at_token(reader, DIAGNOSTIC_SYNTAX_ERROR);
+    return reader->place == IN_STRUCTURE;
 }
 
-/* Opens the string whose quote stands at `quote`. */
-static void open_string(struct json_reader *reader, const char *quote)
+/* Opens the string whose quote is the present token. */
+static void open_string(struct json_reader *reader)
 {
-    if (!feed_yajl(reader, "\"\"", 2, quote))
+    if (!feed_yajl(reader, "\"\"", 2))
         return;
-    reader->token = (struct token){.end = quote + 1, .length = 1};
     reader->place = IN_STRING;
     buffer_clear(&reader->key);
     string_tap_begin(&reader->tap, reader->string_is_key ? JSON_KEY_BYTES : SIZE_MAX,
@@ -313,60 +262,79 @@ static void close_string(struct json_reader *reader)
         (void)give_at_depth(reader, JSON_STRING_END, (struct text){0});
 }
 
-static bool belongs_to_number(char byte)
+static bool is_digit(char byte)
 {
-    return (byte >= '0' && byte <= '9') || byte == '-' || byte == '+' || byte == '.' ||
-           byte == 'e' || byte == 'E';
+    return byte >= '0' && byte <= '9';
 }
 
-/* How many of the bytes are yajl's: up to a quote, a NUL, white space that only yajl takes for such,
- * or the end of a number that is too long. */
-static size_t structure_length(struct json_reader *reader, const char *bytes, size_t length)
+static bool is_blank(char byte)
 {
-    size_t i = 0;
-    for (; i < length; i++) {
-        char byte = bytes[i];
-        if (byte == '"' || byte == '\0' || byte == '\v' || byte == '\f')
-            break;
-        if (!belongs_to_number(byte))
-            reader->number_length = 0;
-        else if (reader->number_length == JSON_NUMBER_BYTES)
-            break;
-        else
-            reader->number_length++;
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+/* A byte of a number or of a word such as true. */
+static bool is_scalar(char byte)
+{
+    return is_digit(byte) || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           byte == '-' || byte == '+' || byte == '.';
+}
+
+/* Collects a number or word: yajl gets it when it is whole, and would scan it again otherwise. */
+static const char *read_scalar(struct json_reader *reader, const char *at)
+{
+    const char *end = reader->block + reader->block_length;
+    for (; at < end && is_scalar(*at); at++) {
+        if (reader->scalar_length == JSON_NUMBER_BYTES) {
+            bool is_number = is_digit(reader->scalar[0]) || reader->scalar[0] == '-';
+            break_at_token(reader, is_number ? DIAGNOSTIC_NUMBER_TOO_LONG
+                                             : DIAGNOSTIC_SYNTAX_ERROR);
+            return end;
+        }
+        reader->scalar[reader->scalar_length++] = *at;
     }
-    return i;
+    /* A NUL is where the input was cut, maybe inside the number. */
+    if (at == end || *at == '\0')
+        return at;
+    /* The blank tells yajl that the number is over. */
+    reader->scalar[reader->scalar_length] = ' ';
+    size_t length = reader->scalar_length + 1;
+    reader->scalar_length = 0;
+    return feed_yajl(reader, reader->scalar, length) ? at : end;
+}
+
+static const char *skip_blanks(struct json_reader *reader, const char *at)
+{
+    const char *end = reader->block + reader->block_length, *from = at;
+    while (at < end && is_blank(*at))
+        at++;
+    if (reader->capturing)
+        (void)give_raw(reader, from, (size_t)(at - from));
+    return at;
 }
 
 static const char *read_structure(struct json_reader *reader, const char *at)
 {
-    const char *end = reader->block + reader->block_length;
-    size_t length = structure_length(reader, at, (size_t)(end - at));
-    if (!feed_yajl(reader, at, length, at))
-        return end;
-    if (reader->whole) {
-        reader->place = BEHIND;
-        return at + yajl_get_bytes_consumed(reader->yajl);
-    }
-    if (reader->capturing && give_raw(reader, reader->capture_from,
-                                      (size_t)(at + length - reader->capture_from)))
-        return end;
-    at += length;
-    if (at == end)
-        return end;
-    if (*at == '"') {
-        reader->number_length = 0;
-        open_string(reader, at);
-    } else if (*at == '\0') {
+    if (is_blank(*at) && reader->scalar_length == 0)
+        return skip_blanks(reader, at);
+    if (*at == '\0') {
         reader->place = IN_NULS;
         reader->nul_offset = offset_of(reader, at);
-    } else if (belongs_to_number(*at)) {
-        break_off(reader, DIAGNOSTIC_NUMBER_TOO_LONG,
-                  offset_of(reader, at) - JSON_NUMBER_BYTES * unit(reader));
-    } else {
-        break_off(reader, DIAGNOSTIC_SYNTAX_ERROR, offset_of(reader, at));
+        return at;
     }
-    return *at == '"' ? at + 1 : at;
+    if (reader->scalar_length > 0)
+        return read_scalar(reader, at);
+    reader->token.at = at;
+    if (is_scalar(*at))
+        return read_scalar(reader, at);
+    if (*at == '"')
+        open_string(reader);
+    else if (!strchr("{}[],:", *at))
+        break_at_token(reader, DIAGNOSTIC_SYNTAX_ERROR);
+    else if (feed_yajl(reader, at, 1) && reader->capturing && (*at == ',' || *at == ':'))
+        (void)give_raw(reader, at, 1);
+    if (reader->whole && reader->place == IN_STRUCTURE)
+        reader->place = BEHIND;
+    return at + 1;
 }
 
 static const char *read_string(struct json_reader *reader, const char *at)
@@ -383,7 +351,7 @@ static const char *read_string(struct json_reader *reader, const char *at)
         break_off(reader, DIAGNOSTIC_SYNTAX_ERROR, offset_of(reader, tap->broken_at));
         break;
     case STRING_TAP_TOO_LONG:
-        break_off(reader, DIAGNOSTIC_KEY_TOO_LONG, token_offset(reader));
+        break_at_token(reader, DIAGNOSTIC_KEY_TOO_LONG);
         break;
     case STRING_TAP_STOPPED:
         reader->place = STOPPED;
@@ -408,7 +376,7 @@ static const char *read_nuls(struct json_reader *reader, const char *at)
 static const char *read_behind(struct json_reader *reader, const char *at)
 {
     const char *end = reader->block + reader->block_length;
-    while (at < end && (*at == '\0' || *at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
+    while (at < end && (*at == '\0' || is_blank(*at)))
         at++;
     if (at < end)
         break_off(reader,
@@ -450,7 +418,6 @@ struct json_reader *json_reader_new(const struct encoding *encoding,
     reader->diagnostics = diagnostics;
     reader->handler = handler;
     reader->yajl = yajl_alloc(&callbacks, &allocator, reader);
-    yajl_config(reader->yajl, yajl_allow_trailing_garbage, 1);
     buffer_init(&reader->key, JSON_KEY_BYTES);
     reader->tap.part = on_string_part;
     reader->tap.nuls = on_string_nuls;
@@ -485,8 +452,7 @@ enum json_state json_reader_feed(struct json_reader *reader, const char *bytes, 
             at = read_behind(reader, at);
     }
     /* The token may be asked about when its block is gone. */
-    if (length > 0)
-        reader->token = (struct token){.offset = token_offset(reader)};
+    reader->token = (struct token){.offset = token_offset(reader)};
     if (reader->place == STOPPED)
         return JSON_STOPPED;
     return reader->place == DONE ? JSON_DONE : reader->whole ? JSON_ENDED : JSON_READING;

@@ -98,13 +98,13 @@ static int finish_document(struct package *package, struct document *document,
         return -1;
     enum container_end end = container_end(package->container);
     int64_t end_offset = container_end_offset(package->container);
-    if (kind == PACKAGE_FILE) {
-        note_end(&package->diagnostics, end, end_offset, true);
+    note_end(&package->diagnostics, end, end_offset, kind == PACKAGE_FILE);
+    if (kind == PACKAGE_FILE)
         return 0;
-    }
     note_encoding(&document->found, encoding,
                   document->found.of[DIAGNOSTIC_INPUT_CUT].count > 0 || broken);
-    note_end(&document->found, end, end_offset, false);
+    if (kind == PACKAGE_TRANSCRIPT)
+        note_end(&document->found, end, end_offset, false);
     if (document_end(document, kind, &status, err))
         return -1;
     if (kind == PACKAGE_ACTION)

@@ -103,7 +103,7 @@ static void flush(struct string_tap *tap)
     give(tap, tap->out, length);
 }
 
-static void put(struct string_tap *tap, const char *bytes, size_t length)
+static inline void put(struct string_tap *tap, const char *bytes, size_t length)
 {
     if (length > sizeof tap->out - tap->out_length)
         flush(tap);
@@ -258,22 +258,26 @@ static size_t take_unicode_escape(struct string_tap *tap, const char *bytes, siz
     return used;
 }
 
+/* What the letter behind a backslash stands for; 0: no such escape. */
+static const char short_escapes[256] = {
+    ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+    ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
+};
+
 static size_t take_escape(struct string_tap *tap, const char *bytes, size_t length)
 {
-    static const char names[] = "\"\\/bfnrt";
-    static const char values[] = "\"\\/\b\f\n\r\t";
     if (length < 2)
         return 0;
     if (bytes[1] == 'u')
         return take_unicode_escape(tap, bytes, length);
-    const char *name = bytes[1] ? strchr(names, bytes[1]) : NULL;
-    if (!name) {
+    char value = short_escapes[(unsigned char)bytes[1]];
+    if (!value) {
         tap->broken_at = bytes + 1;
         stop(tap, STRING_TAP_BROKEN);
-        return 0;
+    } else if (admit(tap, 1) == 1) {
+        put(tap, tap->verbatim ? bytes : &value, tap->verbatim ? 2 : 1);
     }
-    put_character(tap, (unsigned char)values[name - names], bytes, 2);
-    return 2;
+    return value ? 2 : 0;
 }
 
 static size_t take_foreign(struct string_tap *tap, const char *bytes, size_t length)
@@ -336,7 +340,7 @@ static size_t take_one(struct string_tap *tap, const char *bytes, size_t length)
 {
     size_t count;
     if (bytes[0] == '\\') {
-        count = escaped_nuls(bytes, length);
+        count = length > 1 && bytes[1] == 'u' ? escaped_nuls(bytes, length) : 0;
         if (count > 0) {
             put_escaped_nuls(tap, bytes, count);
             return count * ESCAPED_NUL_LENGTH;

@@ -8,9 +8,9 @@
  *      to yajl    {""              : ""              , ""          : 0 }
  *      to us        script_output     C:\\temp ...     exit_code
  *
- *   json.c        splits the bytes: all that stands outside strings goes to yajl in runs. At an
- *                 opening quote yajl gets `""`, and its callback says whether a key or a value
- *                 stands there (or that no string may). The content goes to this file.
+ *   json.c        splits the bytes: all that stands outside strings goes to yajl token by token.
+ *                 At an opening quote yajl gets `""`, and its callback says whether a key or a
+ *                 value stands there (or that no string may). The content goes to this file.
  *   string_tap.c  decodes: escapes, surrogate pairs, repairs; finds the closing quote.
  *   json.c        collects the content of a key, at most 64 KiB; hands that of a value on in parts.
  *   handler       gets events in order (json.h).

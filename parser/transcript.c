@@ -34,6 +34,7 @@ struct transcript {
     bool given[KEY_COUNT]; /* the key has a value */
 
     enum key key; /* of the value that is going on */
+    bool in_member; /* between the key and the end of its value */
     bool in_value;
     bool ignored; /* the value counts for nothing */
 
@@ -203,6 +204,13 @@ static void read_exit_code(struct transcript *transcript, struct text text,
         transcript->has_exit_code = true;
 }
 
+/* Whatever follows, the text is no integer. */
+static void spoil(struct buffer *text)
+{
+    buffer_clear(text);
+    (void)buffer_append(text, "?", 1);
+}
+
 static void exit_code_event(struct transcript *transcript, const struct json_event *event)
 {
     struct buffer *text = &transcript->exit_code_text;
@@ -217,10 +225,10 @@ static void exit_code_event(struct transcript *transcript, const struct json_eve
         break;
     case JSON_PART:
         if (buffer_append(text, event->text.bytes, event->text.length))
-            (void)buffer_append_some(text, "?", 1);
+            spoil(text);
         break;
     case JSON_NULS:
-        (void)buffer_append_some(text, "?", 1);
+        spoil(text);
         break;
     case JSON_STRING_END:
         read_exit_code(transcript, (struct text){text->bytes, text->length},
@@ -320,31 +328,28 @@ int transcript_event(struct transcript *transcript, const struct json_event *eve
         transcript->ignored = false;
         if (transcript->key == KEY_UNKNOWN)
             extra_key(&transcript->extra, event);
+        transcript->in_member = true;
         return 0;
     }
     int status = 0;
-    if (transcript->key == KEY_UNKNOWN) {
-        transcript->in_value = true;
+    if (transcript->key == KEY_UNKNOWN)
         unknown_event(transcript, event);
-    } else {
+    else
         status = known_event(transcript, event);
-    }
     if (ends_value(event))
-        transcript->in_value = false;
+        transcript->in_member = transcript->in_value = false;
     return status;
 }
 
 /* The input ended inside a value: what came is kept. */
 static int end_cut_value(struct transcript *transcript)
 {
-    if (!transcript->in_value)
-        return 0;
-    transcript->in_value = false;
-    if (transcript->key == KEY_UNKNOWN)
+    if (transcript->in_member && transcript->key == KEY_UNKNOWN)
         extra_drop(&transcript->extra);
-    else if (transcript->key != KEY_EXIT_CODE && !transcript->ignored)
-        return end_text(transcript);
-    return 0;
+    bool in_text = transcript->in_value && !transcript->ignored &&
+                   transcript->key != KEY_UNKNOWN && transcript->key != KEY_EXIT_CODE;
+    transcript->in_member = transcript->in_value = false;
+    return in_text ? end_text(transcript) : 0;
 }
 
 int transcript_announce(struct transcript *transcript, struct error *err)
@@ -433,6 +438,7 @@ void transcript_begin(struct transcript *transcript, struct json_reader *reader,
     transcript->diagnostics = (struct diagnostics){0};
     memset(transcript->given, 0, sizeof transcript->given);
     transcript->key = KEY_UNKNOWN;
+    transcript->in_member = false;
     transcript->in_value = false;
     transcript->ignored = false;
     transcript->has_exit_code = false;

@@ -81,7 +81,8 @@ CREATE TABLE acquisition (
     note              TEXT, -- the operator's words
     is_get_file       INTEGER NOT NULL DEFAULT 0 -- 1: its command is known to be a GetFile
 );
-CREATE INDEX acquisition_package ON acquisition (package_number, is_get_file);
+CREATE INDEX acquisition_package
+    ON acquisition (package_number, is_get_file, action_id, command_index);
 CREATE INDEX acquisition_action ON acquisition (action_id, command_index)
     WHERE action_id IS NOT NULL;
 
@@ -147,7 +148,8 @@ CREATE VIRTUAL TABLE output_fts USING fts5 (
     detail = full,
     tokenize = 'unicode61'
 );
-INSERT INTO output_fts (output_fts, rank) VALUES ('hashsize', 16777216);
+INSERT INTO output_fts (output_fts, rank) VALUES ('hashsize', 16777216); -- bytes gathered in memory
+INSERT INTO output_fts (output_fts, rank) VALUES ('pgsz', 16000); -- bytes: one page of the database
 
 -- What a content means: where and when that output was printed.
 CREATE TABLE result (

@@ -54,7 +54,7 @@ static int run_one(struct store *store, int version, struct error *err)
 
 int migrate_run(struct store *store, struct error *err)
 {
-    int version;
+    int version = 0;
     if (migrate_read_version(store, &version, err))
         return -1;
     while (version < migrate_latest_version())

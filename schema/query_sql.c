@@ -23,10 +23,9 @@ static bool may_ask(const char *pragma, const char *argument)
         "index_list", "foreign_key_list", "quick_check", "integrity_check", "foreign_key_check",
         NULL};
     static const char *const without_argument[] = {
-        "user_version",   "application_id", "page_size",       "page_count",
-        "freelist_count", "journal_mode",   "encoding",        "schema_version",
-        "data_version",   "database_list",  "collation_list",  "function_list",
-        "module_list",    "pragma_list",    "compile_options", NULL};
+        "user_version",  "application_id", "page_size",    "page_count",      "freelist_count",
+        "encoding",      "schema_version", "data_version", "database_list",   "collation_list",
+        "function_list", "module_list",    "pragma_list",  "compile_options", NULL};
     return is_one_of(pragma, with_argument) || (!argument && is_one_of(pragma, without_argument));
 }
 

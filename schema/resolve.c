@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define CANDIDATES 10        /* named in a message at most */
-#define CANDIDATE_BYTES 40   /* of a name in a message */
+#define CANDIDATE_BYTES 32   /* of a name in a message, escaped */
 #define ACTION_ID_BYTES 1024 /* of a selector's action */
 #define QUOTED_BYTES 80      /* of a selector in a message */
 #define HASH_PREFIX_MIN 8

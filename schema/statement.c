@@ -161,7 +161,7 @@ void statement_copy(const struct statement *statement, int column, char *out, si
 {
     struct text text = statement_text(statement, column);
     size_t length = text.length < size ? text.length : size - 1;
-    if (length > 0)
+    if (text.bytes)
         memcpy(out, text.bytes, length);
     out[length] = '\0';
 }

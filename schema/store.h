@@ -158,6 +158,10 @@ int store_get_reading(struct store *store, const char *package_sha256,
 int store_count_packages(struct store *store, int64_t *packages, int64_t *unparsed,
                          struct error *err);
 
+/* Forgets packages whose ledger line is later than `number`: a crash came between a large package's
+ * first steps and its line. Commits by itself; no transaction may be open. */
+int store_forget_beyond(struct store *store, int64_t number, struct error *err);
+
 /* ---- contents: one normalised transcript ---- */
 
 struct store_content {

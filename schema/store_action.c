@@ -147,7 +147,8 @@ static int settle_machines(struct store *store, struct text action_id, struct er
         "SELECT q.package_number, q.command_index FROM acquisition AS q WHERE q.action_id = ?1"
         " AND (q.package_number, q.command_index) > (?2, ?3) AND q.is_get_file = 0"
         " AND EXISTS (SELECT 1 FROM acquisition AS o WHERE o.package_number = q.package_number"
-        " AND o.action_id IS NULL) ORDER BY q.package_number, q.command_index LIMIT 1";
+        " AND o.is_get_file = 0 AND o.action_id IS NULL) ORDER BY q.package_number, "
+        "q.command_index LIMIT 1";
     struct statement s;
     int64_t package_number = 0, command_index = 0;
     for (;;) {

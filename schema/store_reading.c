@@ -57,3 +57,37 @@ int store_count_packages(struct store *store, int64_t *packages, int64_t *unpars
     statement_finish(&s);
     return 0;
 }
+
+static int forget_package(struct store *store, const char *package_sha256, struct error *err)
+{
+    static const char sql[] = "DELETE FROM package WHERE package_sha256 = ?1";
+    struct statement s;
+    if (store_drop_package_contents(store, package_sha256, err))
+        return -1;
+    statement_start(&s, store, sql);
+    statement_bind_string(&s, package_sha256);
+    return statement_run(&s, err);
+}
+
+int store_forget_beyond(struct store *store, int64_t number, struct error *err)
+{
+    static const char sql[] =
+        "SELECT package_sha256 FROM package WHERE first_number > ?1 ORDER BY first_number LIMIT 1";
+    for (;;) {
+        struct statement s;
+        char package_sha256[65];
+        statement_start(&s, store, sql);
+        statement_bind_int64(&s, number);
+        int step = statement_step(&s, err);
+        if (step <= 0)
+            return step;
+        statement_copy(&s, 0, package_sha256, sizeof package_sha256);
+        statement_finish(&s);
+        if (store_begin(store, err))
+            return -1;
+        if (forget_package(store, package_sha256, err) || store_commit(store, err)) {
+            store_rollback(store);
+            return -1;
+        }
+    }
+}

@@ -249,15 +249,16 @@ static int find_by_content(struct store *store, const char *sql, int64_t content
 
 static int find_any(struct store *store, int64_t content_id, int64_t *result_id, struct error *err)
 {
-    static const char sql[] = "SELECT min(result_id) FROM result WHERE content_id = ?1";
+    static const char sql[] = "SELECT result_id FROM result WHERE content_id = ?1"
+                              " ORDER BY action_id, command_index, result_id LIMIT 1";
     return find_by_content(store, sql, content_id, result_id, err);
 }
 
 /* A row with neither action nor machine. */
 static int find_bare(struct store *store, int64_t content_id, int64_t *result_id, struct error *err)
 {
-    static const char sql[] = "SELECT result_id FROM result WHERE content_id = ?1"
-                              " AND action_id IS NULL AND machine_id IS NULL"
+    static const char sql[] = "SELECT result_id FROM result INDEXED BY result_bare"
+                              " WHERE content_id = ?1 AND action_id IS NULL AND machine_id IS NULL"
                               " AND machine_name IS NULL LIMIT 1";
     return find_by_content(store, sql, content_id, result_id, err);
 }

@@ -19,21 +19,26 @@ static void bind_command(struct statement *s, int64_t id, struct text action_id,
 }
 
 /* Deletes, over all contents of the package, the rows of the command and those without an action:
- * whether one of the latter is needed depends on the former. */
+ * whether one of the latter is needed depends on the former. Two statements, so that each finds its
+ * rows by index: a content may have many others. */
 static int delete_rows(struct store *store, int64_t package_number, struct text action_id,
                        int64_t command_index, struct error *err)
 {
     static const char contents_sql[] = "SELECT content_id FROM content WHERE package_number = ?1";
-    static const char delete_sql[] = "DELETE FROM result WHERE content_id = ?1 AND (action_id IS"
-                                     " NULL OR (action_id = ?2 AND command_index = ?3))";
-    struct statement contents, s;
+    static const char bare_sql[] = "DELETE FROM result WHERE content_id = ?1 AND action_id IS NULL";
+    static const char command_sql[] = "DELETE FROM result WHERE content_id = ?1"
+                                      " AND action_id = ?2 AND command_index = ?3";
+    struct statement contents, bare, command;
     int step;
     statement_start(&contents, store, contents_sql);
     statement_bind_int64(&contents, package_number);
     while ((step = statement_step(&contents, err)) == 1) {
-        statement_start(&s, store, delete_sql);
-        bind_command(&s, statement_int64(&contents, 0), action_id, command_index);
-        if (statement_run(&s, err)) {
+        int64_t content_id = statement_int64(&contents, 0);
+        statement_start(&bare, store, bare_sql);
+        statement_bind_int64(&bare, content_id);
+        statement_start(&command, store, command_sql);
+        bind_command(&command, content_id, action_id, command_index);
+        if (statement_run(&bare, err) || statement_run(&command, err)) {
             statement_finish(&contents);
             return -1;
         }
@@ -44,8 +49,9 @@ static int delete_rows(struct store *store, int64_t package_number, struct text 
 static int mark_get_file(struct store *store, int64_t package_number, struct text action_id,
                          int64_t command_index, bool is_get_file, struct error *err)
 {
-    static const char sql[] = "UPDATE acquisition SET is_get_file = ?4 WHERE package_number = ?1"
-                              " AND action_id = ?2 AND command_index = ?3";
+    static const char sql[] =
+        "UPDATE acquisition INDEXED BY acquisition_action SET is_get_file = ?4"
+        " WHERE package_number = ?1 AND action_id = ?2 AND command_index = ?3";
     struct statement s;
     statement_start(&s, store, sql);
     bind_command(&s, package_number, action_id, command_index);
@@ -68,14 +74,17 @@ static struct claim read_claim(const struct statement *row)
     };
 }
 
-/* `facts` are the command's: claims without an action have none. */
+/* Applies anew what came in without an action, and under the command unless it is a GetFile.
+ * `facts` are the command's: claims without an action have none. */
 static int apply_again(struct store *store, int64_t package_number, struct text action_id,
                        int64_t command_index, const struct facts *facts, struct error *err)
 {
-    static const char sql[] =
-        "SELECT number, acquired_at, file_mtime, given_observed_at, tenant_id, action_id,"
-        " command_index, machine_id, machine_name FROM acquisition WHERE package_number = ?1"
-        " AND (action_id IS NULL OR (action_id = ?2 AND command_index = ?3)) ORDER BY number";
+#define CLAIMS                                                                                     \
+    "SELECT number, acquired_at, file_mtime, given_observed_at, tenant_id, action_id,"             \
+    " command_index, machine_id, machine_name FROM acquisition WHERE package_number = ?1"          \
+    " AND is_get_file = 0 AND "
+    static const char sql[] = CLAIMS "action_id IS NULL UNION ALL " CLAIMS
+                                     "action_id = ?2 AND command_index = ?3 ORDER BY number";
     static const struct facts none;
     struct statement s;
     int step;

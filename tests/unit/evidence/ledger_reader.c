@@ -113,6 +113,24 @@ static void a_line_that_is_no_object_is_damage(void **state)
     assert_damaged_at("000001.jsonl", 0);
 }
 
+static void a_wrong_number_with_a_right_prev_is_damage(void **state)
+{
+    (void)state;
+    static const int64_t numbers[] = {-1, 0, 1, 2};
+    struct ledger_place start = start_place();
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct error err = {0};
+        char line[256];
+        int length = snprintf(line, sizeof line, "{\"number\":%lld,\"prev\":\"%s\"}\n",
+                              (long long)numbers[i], start.sha256);
+        workplace_write("000001.jsonl", line, (size_t)length);
+        if (numbers[i] == 1)
+            assert_int_equal(count_all_lines(&err), 1);
+        else
+            assert_damaged_at("000001.jsonl", 0);
+    }
+}
+
 static void a_torn_last_line_is_reported_with_its_place(void **state)
 {
     (void)state;
@@ -288,6 +306,7 @@ int main(void)
         workplace_test(an_altered_byte_of_a_line_breaks_the_chain_at_a_named_file_and_offset),
         workplace_test(a_line_left_out_or_put_in_twice_is_damage),
         workplace_test(a_line_that_is_no_object_is_damage),
+        workplace_test(a_wrong_number_with_a_right_prev_is_damage),
         workplace_test(a_torn_last_line_is_reported_with_its_place),
         workplace_test(a_torn_line_of_any_length_is_torn_and_not_too_long),
         workplace_test(a_torn_line_before_a_later_file_is_damage),

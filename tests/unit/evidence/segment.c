@@ -2,6 +2,8 @@
 #include "evidence/segment.h"
 #include "tests/unit/workplace.h"
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 static const int64_t sizes[] = {0, 1, 511, 512, 513, 16 * 1024 * 1024, 16 * 1024 * 1024 + 1};
@@ -209,6 +211,47 @@ static void an_abandoned_entry_leaves_no_trace(void **state)
     free(noise);
 }
 
+static void a_full_disk_costs_only_the_entry_that_is_written(void **state)
+{
+    (void)state;
+    size_t length = 3000000;
+    char *noise = noise_new(length);
+    char sha256[SHA256_HEX_SIZE];
+    sha256_of(noise, length, sha256);
+    struct segment *segment = open_segment();
+    append_entry(segment, "package", 7, 1, "{\"number\":1}");
+    int64_t before = segment_size(segment);
+    struct rlimit all, tight;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &all), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    static const rlim_t rooms[] = {0, 1000003, 2000006, 3000000, 4000000};
+    for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
+        struct error err = {0};
+        struct segment_entry entry;
+        tight = all;
+        tight.rlim_cur = (rlim_t)before + rooms[i];
+        assert_int_equal(segment_begin_package(segment, sha256, (int64_t)length, 0, &err), 0);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+        int result = segment_write(segment, noise, length, &err);
+        if (result == 0)
+            result = segment_finish_entry(segment, 2, "{\"number\":2}", 12, 0, &entry, &err);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
+        assert_int_equal(result, rooms[i] > length ? 0 : -1);
+        if (result == 0)
+            break;
+        assert_int_equal(err.code, ERROR_IO);
+        assert_string_equal(err.path, workplace_path(WORKPLACE_SEGMENT));
+        assert_int_equal(segment_abandon_entry(segment, &err), 0);
+        assert_int_equal(segment_size(segment), before);
+        struct stat status;
+        assert_int_equal(stat(workplace_path(WORKPLACE_SEGMENT), &status), 0);
+        assert_int_equal(status.st_size, before);
+    }
+    assert_int_equal(workplace_run("tar tzf " WORKPLACE_SEGMENT " | wc -l | grep -qx 4"), 0);
+    segment_close(segment);
+    free(noise);
+}
+
 static void a_package_that_changed_while_it_was_read_is_rejected(void **state)
 {
     (void)state;
@@ -289,6 +332,7 @@ int main(void)
         workplace_test(a_half_made_seal_is_finished),
         workplace_test(the_same_entries_give_the_same_bytes_also_over_a_reopen),
         workplace_test(an_abandoned_entry_leaves_no_trace),
+        workplace_test(a_full_disk_costs_only_the_entry_that_is_written),
         workplace_test(a_package_that_changed_while_it_was_read_is_rejected),
         workplace_test(a_receipt_too_long_is_refused),
         workplace_test(only_the_names_of_segments_are_names_of_segments),

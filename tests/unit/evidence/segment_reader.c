@@ -73,6 +73,15 @@ static void another_lines_receipt_is_damage(void **state)
     assert_no_receipt(&entries[0]);
 }
 
+static void an_entry_that_reaches_into_the_next_is_damage(void **state)
+{
+    (void)state;
+    struct segment_entry entries[2];
+    make_two(entries, 10);
+    entries[0].entry_bytes += entries[1].entry_bytes;
+    assert_no_receipt(&entries[0]);
+}
+
 /* What a forged ledger line may hold. */
 static void numbers_that_do_not_fit_are_damage(void **state)
 {
@@ -233,6 +242,7 @@ int main(void)
         workplace_test(receipts_read_back_with_and_without_a_package),
         workplace_test(a_receipt_of_the_greatest_length_reads_back),
         workplace_test(another_lines_receipt_is_damage),
+        workplace_test(an_entry_that_reaches_into_the_next_is_damage),
         workplace_test(numbers_that_do_not_fit_are_damage),
         workplace_test(a_name_that_is_no_segments_never_becomes_a_path),
         workplace_test(a_package_reads_back_as_a_stream),

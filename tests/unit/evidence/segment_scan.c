@@ -321,6 +321,65 @@ static void data_that_is_not_cut_as_the_writer_cuts_it_is_torn(void **state)
     free(noise);
 }
 
+/* The raw bytes of the entry's last member. */
+static struct buffer inflate_receipt_member(const struct segment_entry *entry)
+{
+    struct buffer raw;
+    struct segment_reader reader;
+    struct error err = {0};
+    char some[4096];
+    int64_t begin = entry->offset + entry->stored_bytes;
+    buffer_init(&raw, SIZE_MAX / 2);
+    assert_int_equal(segment_reader_open(&reader, workplace, WORKPLACE_SEGMENT, begin,
+                                         entry->entry_offset + entry->entry_bytes - begin, &err),
+                     0);
+    for (ssize_t got = 1; got > 0;) {
+        got = stream_read(&reader.member.stream, some, sizeof some, &err);
+        assert_true(got >= 0);
+        buffer_append(&raw, some, (size_t)got);
+    }
+    segment_reader_close(&reader);
+    return raw;
+}
+
+static void padding_that_is_not_zero_or_not_all_is_torn(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct segment *segment = open_segment();
+    struct segment_entry entry = append_entry(segment, "package", 7, 1, "{\"number\":1}");
+    segment_close(segment);
+    struct buffer whole = workplace_read(WORKPLACE_SEGMENT);
+    struct buffer raw = inflate_receipt_member(&entry);
+    size_t length = raw.length;
+    assert_int_equal(length, 505 + 512 + 512);
+    /* Raw bytes: package padding 0 to 504, header to 1016, receipt 12 bytes, padding to the end. */
+    static const size_t at[] = {SIZE_MAX, 0, 504, 505, 1017 + 12, 1528};
+    for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+        for (int more = -1; more <= 1; more++) {
+            struct buffer made;
+            buffer_init(&made, SIZE_MAX / 2);
+            buffer_append(&made, whole.bytes, (size_t)(entry.offset + entry.stored_bytes));
+            raw.length = length;
+            buffer_append(&raw, "\0", 1);
+            if (at[i] != SIZE_MAX)
+                raw.bytes[at[i]] ^= 1;
+            struct member_writer *writer = member_writer_new(put, &made);
+            assert_int_equal(member_write(writer, raw.bytes, length + (size_t)more, &err), 0);
+            assert_int_equal(member_finish(writer, &err), 0);
+            member_writer_free(writer);
+            if (at[i] != SIZE_MAX)
+                raw.bytes[at[i]] ^= 1;
+            workplace_write(WORKPLACE_SEGMENT, made.bytes, made.length);
+            bool is_right = at[i] == SIZE_MAX && more == 0;
+            assert_int_equal(scan_from(0).end, is_right ? SEGMENT_SCAN_END : SEGMENT_SCAN_TORN);
+            buffer_release(&made);
+        }
+    }
+    buffer_release(&raw);
+    buffer_release(&whole);
+}
+
 static void a_member_that_inflates_without_end_is_torn(void **state)
 {
     (void)state;
@@ -364,6 +423,7 @@ int main(void)
         workplace_test(a_receipt_that_is_not_its_own_is_torn),
         workplace_test(a_package_that_does_not_match_its_name_is_torn),
         workplace_test(data_that_is_not_cut_as_the_writer_cuts_it_is_torn),
+        workplace_test(padding_that_is_not_zero_or_not_all_is_torn),
         workplace_test(a_member_that_inflates_without_end_is_torn),
         workplace_test(an_offset_behind_the_end_of_the_file_is_damage),
     };
