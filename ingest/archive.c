@@ -38,7 +38,7 @@ char *archive_find(const char *option, bool *is_default, struct error *err)
 
 /* ---- making one ---- */
 
-static int make_parents(const char *folder, struct error *err)
+static int make_folders_above(const char *folder, struct error *err)
 {
     char *path = memory_copy_text(folder, strlen(folder));
     int result = 0;
@@ -114,9 +114,9 @@ static int write_format(const char *folder, struct error *err)
     return result;
 }
 
-int archive_create(const char *folder, bool with_parents, struct error *err)
+int archive_create(const char *folder, bool make_parents, struct error *err)
 {
-    if (with_parents && make_parents(folder, err))
+    if (make_parents && make_folders_above(folder, err))
         return -1;
     if (mkdir(folder, 0700) && errno != EEXIST) {
         error_set_errno(err, errno == ENOENT ? ERROR_USAGE : ERROR_IO, errno,

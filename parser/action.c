@@ -72,7 +72,7 @@ struct action {
     /* Room for texts; its limit sinks with every command, which are put behind that limit, the last
      * one first. */
     struct buffer block;
-    size_t position; /* in the array `commands` */
+    size_t position;                                   /* in the array `commands` */
     uint32_t action_given, entry_given, command_given; /* a bit for each target with a value */
 
     bool key_is_commands, in_commands;
@@ -104,9 +104,18 @@ static void note(struct action *action, enum diagnostic code)
     json_reader_note(action->reader, action->diagnostics, code);
 }
 
+/* All at once: the texts must not move. Only when something comes, which in a transcript is mostly
+ * never. */
+static void make_block(struct action *action)
+{
+    if (!action->block.bytes)
+        buffer_reserve(&action->block, PACKAGE_ACTION_BYTES);
+}
+
 static bool add_command(struct action *action)
 {
     struct buffer *block = &action->block;
+    make_block(action);
     if (block->limit - block->length < sizeof(struct command_record)) {
         note(action, DIAGNOSTIC_ACTION_CUT);
         return false;
@@ -264,6 +273,7 @@ static void begin_value(struct action *action, const struct json_event *event)
         note(action, DIAGNOSTIC_WRONG_TYPE);
     if (!is_string && kind == TARGET_TIME)
         return;
+    make_block(action);
     action->value_start = action->block.length;
     action->script_name.end = 0;
     action->param_part = NULL;
@@ -472,12 +482,17 @@ void action_begin(struct action *action, struct json_reader *reader,
                               .block = block};
 }
 
+void action_release(struct action *action)
+{
+    buffer_release(&action->block);
+    action_begin(action, action->reader, action->diagnostics, action->depth,
+                 action->record.member_index);
+}
+
 struct action *action_new(void)
 {
     struct action *action = memory_zeroed(1, sizeof *action);
     buffer_init(&action->block, PACKAGE_ACTION_BYTES);
-    /* Once for all: the texts must not move. */
-    buffer_reserve(&action->block, PACKAGE_ACTION_BYTES);
     return action;
 }
 

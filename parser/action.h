@@ -26,13 +26,16 @@ struct action_marks {
     bool type;
 };
 
-struct action *action_new(void); /* never NULL */
+struct action *action_new(void);         /* never NULL */
 void action_free(struct action *action); /* NULL is fine */
 
 /* Begins an object whose keys have `depth`. `reader` and `diagnostics` are borrowed until the next
  * begin. */
 void action_begin(struct action *action, struct json_reader *reader,
                   struct diagnostics *diagnostics, size_t depth, int64_t member_index);
+
+/* Gives the block back, and with it the object: it is a transcript. */
+void action_release(struct action *action);
 
 /* An event of the document; those outside the object are passed over. */
 void action_event(struct action *action, const struct json_event *event);

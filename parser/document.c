@@ -69,6 +69,7 @@ static int on_top_key(struct document *document, struct text key)
     if (!decides || document->is_transcript || document->action_count > 0)
         return 0;
     document->is_transcript = true;
+    action_release(document->action);
     return transcript_announce(document->transcript, document->err);
 }
 
@@ -77,8 +78,7 @@ static int on_event(void *context, const struct json_event *event)
     struct document *document = context;
     if (event->type == JSON_KEY && event->depth == 1 && on_top_key(document, event->text))
         return -1;
-    if (document->action_count == 0 &&
-        transcript_event(document->transcript, event, document->err))
+    if (document->action_count == 0 && transcript_event(document->transcript, event, document->err))
         return -1;
     if (document->is_transcript)
         return 0;
@@ -97,10 +97,8 @@ void document_init(struct document *document, const struct package_sink *sink,
                    const struct encoding *encoding, struct transcript *transcript,
                    struct action *action, int64_t member_index)
 {
-    *document = (struct document){.sink = sink,
-                                  .transcript = transcript,
-                                  .action = action,
-                                  .member_index = member_index};
+    *document = (struct document){
+        .sink = sink, .transcript = transcript, .action = action, .member_index = member_index};
     document->json = json_reader_new(encoding, &document->found,
                                      (struct json_handler){.event = on_event, .context = document});
     transcript_begin(transcript, document->json, member_index);

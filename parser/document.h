@@ -34,8 +34,8 @@ struct document {
     bool began_as_transcript; /* its first key is one of the transcript's */
     bool key_is_value;
     bool saw_list;
-    bool in_list;    /* in the array `value` */
-    bool in_element; /* in an object of it */
+    bool in_list;              /* in the array `value` */
+    bool in_element;           /* in an object of it */
     struct action_marks marks; /* of the object around the list */
     int64_t action_count;      /* handed out */
 };

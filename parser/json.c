@@ -286,8 +286,8 @@ static const char *read_scalar(struct json_reader *reader, const char *at)
     for (; at < end && is_scalar(*at); at++) {
         if (reader->scalar_length == JSON_NUMBER_BYTES) {
             bool is_number = is_digit(reader->scalar[0]) || reader->scalar[0] == '-';
-            break_at_token(reader, is_number ? DIAGNOSTIC_NUMBER_TOO_LONG
-                                             : DIAGNOSTIC_SYNTAX_ERROR);
+            break_at_token(reader,
+                           is_number ? DIAGNOSTIC_NUMBER_TOO_LONG : DIAGNOSTIC_SYNTAX_ERROR);
             return end;
         }
         reader->scalar[reader->scalar_length++] = *at;

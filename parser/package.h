@@ -83,8 +83,8 @@ struct command_record {
     struct text status; /* Created, Completed, Failed */
     char started_at[TIME_TEXT_SIZE];
     char ended_at[TIME_TEXT_SIZE];
-    struct text params; /* JSON array as in the action */
-    struct text errors; /* JSON array as in the action */
+    struct text params;      /* JSON array as in the action */
+    struct text errors;      /* JSON array as in the action */
     struct text script_name; /* value of the param ScriptName, any case */
 };
 
@@ -120,8 +120,7 @@ struct package_sink {
     int (*transcript_begin)(void *context, int64_t member_index, struct error *err);
     int (*page)(void *context, enum page_stream stream, int64_t page_no, struct text text,
                 struct error *err);
-    int (*transcript_end)(void *context, const struct transcript_record *record,
-                          struct error *err);
+    int (*transcript_end)(void *context, const struct transcript_record *record, struct error *err);
     int (*action)(void *context, const struct action_record *record, struct error *err);
 };
 

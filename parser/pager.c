@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-void pager_init(struct pager *pager,
-                int (*page)(void *context, int64_t page_no, struct text text), void *context)
+void pager_init(struct pager *pager, int (*page)(void *context, int64_t page_no, struct text text),
+                void *context)
 {
     *pager = (struct pager){.page = page, .context = context};
     buffer_init(&pager->text, PACKAGE_PAGE_BYTES);

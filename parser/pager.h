@@ -22,8 +22,8 @@ struct pager {
     int64_t bytes;      /* given out so far */
 };
 
-void pager_init(struct pager *pager,
-                int (*page)(void *context, int64_t page_no, struct text text), void *context);
+void pager_init(struct pager *pager, int (*page)(void *context, int64_t page_no, struct text text),
+                void *context);
 void pager_release(struct pager *pager);
 
 /* Begins another text; keeps the memory. */

@@ -31,8 +31,8 @@ bool package_looks_like_json(const void *bytes, size_t length)
     memory_stream_init(&stream, bytes, length, 0);
     struct container *container = container_new(&stream.stream, MAX_UNPACKED_BYTES);
     struct stream *document;
-    bool result = container_next(container, &document, NULL) > 0 &&
-                  !container_in_zip(container) && begins_as_json(document);
+    bool result = container_next(container, &document, NULL) > 0 && !container_in_zip(container) &&
+                  begins_as_json(document);
     container_free(container);
     return result;
 }

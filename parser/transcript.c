@@ -33,7 +33,7 @@ struct transcript {
     struct diagnostics diagnostics;
     bool given[KEY_COUNT]; /* the key has a value */
 
-    enum key key; /* of the value that is going on */
+    enum key key;   /* of the value that is going on */
     bool in_member; /* between the key and the end of its value */
     bool in_value;
     bool ignored; /* the value counts for nothing */
@@ -231,8 +231,7 @@ static void exit_code_event(struct transcript *transcript, const struct json_eve
         spoil(text);
         break;
     case JSON_STRING_END:
-        read_exit_code(transcript, (struct text){text->bytes, text->length},
-                       DIAGNOSTIC_WRONG_TYPE);
+        read_exit_code(transcript, (struct text){text->bytes, text->length}, DIAGNOSTIC_WRONG_TYPE);
         break;
     case JSON_BOOLEAN:
     case JSON_OBJECT:
@@ -346,8 +345,8 @@ static int end_cut_value(struct transcript *transcript)
 {
     if (transcript->in_member && transcript->key == KEY_UNKNOWN)
         extra_drop(&transcript->extra);
-    bool in_text = transcript->in_value && !transcript->ignored &&
-                   transcript->key != KEY_UNKNOWN && transcript->key != KEY_EXIT_CODE;
+    bool in_text = transcript->in_value && !transcript->ignored && transcript->key != KEY_UNKNOWN &&
+                   transcript->key != KEY_EXIT_CODE;
     transcript->in_member = transcript->in_value = false;
     return in_text ? end_text(transcript) : 0;
 }

@@ -1,11 +1,11 @@
 /*
- * chain - short ways to write and read ledger lines in a test's workplace.
+ * chain - short ways to write and read ledger lines in a test's scratch.
  */
 #ifndef TESTS_UNIT_CHAIN_H
 #define TESTS_UNIT_CHAIN_H
 
 #include "evidence/ledger.h"
-#include "tests/unit/workplace.h"
+#include "tests/unit/scratch.h"
 
 #define CHAIN_TIME "2026-01-02T03:04:05.0000000Z"
 #define TWO_LINES 400 /* a file limit that two lines of write_lines reach */
@@ -20,7 +20,7 @@ static inline struct ledger_place start_place(void)
 static inline struct ledger *open_ledger(const struct ledger_place *place)
 {
     struct error err = {0};
-    struct ledger *ledger = ledger_open(workplace, place, &err);
+    struct ledger *ledger = ledger_open(scratch, place, &err);
     assert_non_null(ledger);
     return ledger;
 }
@@ -65,7 +65,7 @@ static inline int count_lines(struct ledger_reader *reader, struct error *err)
 static inline int count_all_lines(struct error *err)
 {
     struct ledger_place place = start_place();
-    struct ledger_reader *reader = ledger_reader_open(workplace, &place, err);
+    struct ledger_reader *reader = ledger_reader_open(scratch, &place, err);
     assert_non_null(reader);
     int count = count_lines(reader, err);
     ledger_reader_close(reader);

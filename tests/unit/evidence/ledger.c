@@ -11,20 +11,19 @@ static void prev_is_what_sha256sum_says_of_the_line_before(void **state)
     (void)state;
     struct ledger_place place = write_lines(3, LEDGER_FILE_BYTES);
     assert_int_equal(place.number, 3);
-    assert_int_equal(workplace_run("test $(wc -l <000001.jsonl) = 3"), 0);
-    assert_int_equal(workplace_run("head -n 1 000001.jsonl | grep -q '^{\"number\":1,"
-                                   "\"event\":\"ingested\",\"time\":\"" CHAIN_TIME
-                                   "\",\"operator\":\"anna@host\",\"os_user\":\"anna\",\"host\":"
-                                   "\"host\",\"tool\":\"lrarchive test\",\"prev\":\"0\\{64\\}\"'"),
+    assert_int_equal(scratch_run("test $(wc -l <000001.jsonl) = 3"), 0);
+    assert_int_equal(scratch_run("head -n 1 000001.jsonl | grep -q '^{\"number\":1,"
+                                 "\"event\":\"ingested\",\"time\":\"" CHAIN_TIME
+                                 "\",\"operator\":\"anna@host\",\"os_user\":\"anna\",\"host\":"
+                                 "\"host\",\"tool\":\"lrarchive test\",\"prev\":\"0\\{64\\}\"'"),
                      0);
-    assert_int_equal(
-        workplace_run("for n in 1 2; do sum=$(sed -n ${n}p 000001.jsonl | tr -d '\\n' | "
-                      "sha256sum | cut -c-64); sed -n $((n+1))p 000001.jsonl | "
-                      "grep -q \"\\\"prev\\\":\\\"$sum\\\"\" || exit 1; done"),
-        0);
-    assert_int_equal(workplace_run("test $(sed -n 3p 000001.jsonl | tr -d '\\n' | sha256sum | "
-                                   "cut -c-64) = %s",
-                                   place.sha256),
+    assert_int_equal(scratch_run("for n in 1 2; do sum=$(sed -n ${n}p 000001.jsonl | tr -d '\\n' | "
+                                 "sha256sum | cut -c-64); sed -n $((n+1))p 000001.jsonl | "
+                                 "grep -q \"\\\"prev\\\":\\\"$sum\\\"\" || exit 1; done"),
+                     0);
+    assert_int_equal(scratch_run("test $(sed -n 3p 000001.jsonl | tr -d '\\n' | sha256sum | "
+                                 "cut -c-64) = %s",
+                                 place.sha256),
                      0);
 }
 
@@ -37,12 +36,12 @@ static void the_first_sync_makes_the_first_file_with_mode_0600(void **state)
     struct ledger *ledger = open_ledger(&place);
     assert_int_equal(ledger_next_number(ledger), 1);
     assert_int_equal(ledger_sync(ledger, &err), 0);
-    assert_int_not_equal(stat(workplace_path("000001.jsonl"), &status), 0);
+    assert_int_not_equal(stat(scratch_path("000001.jsonl"), &status), 0);
     place = add_line(ledger, "x");
     assert_int_equal(ledger_next_number(ledger), 2);
-    assert_int_not_equal(stat(workplace_path("000001.jsonl"), &status), 0);
+    assert_int_not_equal(stat(scratch_path("000001.jsonl"), &status), 0);
     assert_int_equal(ledger_sync(ledger, &err), 0);
-    assert_int_equal(stat(workplace_path("000001.jsonl"), &status), 0);
+    assert_int_equal(stat(scratch_path("000001.jsonl"), &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
     assert_int_equal(status.st_size, place.offset);
     ledger_close(ledger);
@@ -84,7 +83,7 @@ static void a_new_file_begins_once_one_is_full_and_the_chain_runs_on(void **stat
         for (int file = 1; file <= place.file; file++) {
             struct stat status;
             ledger_file_name(file, name);
-            assert_int_equal(stat(workplace_path(name), &status), 0);
+            assert_int_equal(stat(scratch_path(name), &status), 0);
             assert_int_equal(status.st_mode & 0777, 0600);
             if (file < place.file)
                 assert_true(status.st_size >= limit);
@@ -92,10 +91,10 @@ static void a_new_file_begins_once_one_is_full_and_the_chain_runs_on(void **stat
                 assert_int_equal(status.st_size, place.offset);
         }
         ledger_file_name(place.file + 1, name);
-        assert_false(file_exists(workplace_path(name)));
+        assert_false(file_exists(scratch_path(name)));
         assert_int_equal(count_all_lines(&err), 12);
         /* Each line by itself gives the same files. */
-        assert_int_equal(workplace_run("mkdir once && mv *.jsonl once"), 0);
+        assert_int_equal(scratch_run("mkdir once && mv *.jsonl once"), 0);
         place = start_place();
         for (int i = 0; i < 12; i++) {
             struct ledger *ledger = open_ledger(&place);
@@ -104,9 +103,9 @@ static void a_new_file_begins_once_one_is_full_and_the_chain_runs_on(void **stat
             assert_int_equal(ledger_sync(ledger, &err), 0);
             ledger_close(ledger);
         }
-        assert_int_equal(workplace_run("for f in *.jsonl; do cmp $f once/$f || exit 1; done && "
-                                       "test $(ls once | wc -l) = $(ls *.jsonl | wc -l) && "
-                                       "rm -r once *.jsonl"),
+        assert_int_equal(scratch_run("for f in *.jsonl; do cmp $f once/$f || exit 1; done && "
+                                     "test $(ls once | wc -l) = $(ls *.jsonl | wc -l) && "
+                                     "rm -r once *.jsonl"),
                          0);
     }
 }
@@ -117,7 +116,7 @@ static void a_next_file_that_a_crash_left_empty_is_used(void **state)
     struct error err = {0};
     struct ledger_place place = write_lines(3, 1000);
     assert_int_equal(place.file, 1);
-    workplace_write("000002.jsonl", "", 0);
+    scratch_write("000002.jsonl", "", 0);
     struct ledger *ledger = open_ledger(&place);
     ledger_set_file_limit(ledger, 100);
     place = add_line(ledger, "x");
@@ -130,7 +129,7 @@ static void a_next_file_that_a_crash_left_empty_is_used(void **state)
 static void assert_does_not_open(const struct ledger_place *place)
 {
     struct error err = {0};
-    assert_null(ledger_open(workplace, place, &err));
+    assert_null(ledger_open(scratch, place, &err));
     assert_int_equal(err.code, ERROR_DAMAGED);
     assert_true(err.message[0]);
 }
@@ -150,7 +149,7 @@ static void a_ledger_that_is_longer_or_shorter_than_its_place_is_refused(void **
     assert_does_not_open(&wrong);
     struct error err = {0};
     ledger_close(open_ledger(&place));
-    workplace_write("000002.jsonl", "x", 1);
+    scratch_write("000002.jsonl", "x", 1);
     assert_does_not_open(&place);
     assert_int_equal(count_all_lines(&err), 3);
 }
@@ -220,7 +219,7 @@ static void after_a_failed_write_nothing_more_is_written(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_int_equal(synced, -1);
     assert_int_equal(err.code, ERROR_IO);
-    assert_string_equal(err.path, workplace_path("000001.jsonl"));
+    assert_string_equal(err.path, scratch_path("000001.jsonl"));
     assert_int_equal(ledger_sync(ledger, &err), -1);
     struct text line;
     static const struct ledger_actor actor = {"anna", "anna", "host", "test"};
@@ -235,16 +234,16 @@ static void after_a_failed_write_nothing_more_is_written(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        workplace_test(prev_is_what_sha256sum_says_of_the_line_before),
-        workplace_test(the_first_sync_makes_the_first_file_with_mode_0600),
-        workplace_test(lines_that_were_not_synced_are_dropped),
-        workplace_test(the_ledger_goes_on_where_it_ended),
-        workplace_test(a_new_file_begins_once_one_is_full_and_the_chain_runs_on),
-        workplace_test(a_next_file_that_a_crash_left_empty_is_used),
-        workplace_test(a_ledger_that_is_longer_or_shorter_than_its_place_is_refused),
-        workplace_test(a_place_that_cannot_be_is_refused),
-        workplace_test(a_line_too_long_is_dropped_and_the_next_one_takes_its_number),
-        workplace_test(after_a_failed_write_nothing_more_is_written),
+        scratch_test(prev_is_what_sha256sum_says_of_the_line_before),
+        scratch_test(the_first_sync_makes_the_first_file_with_mode_0600),
+        scratch_test(lines_that_were_not_synced_are_dropped),
+        scratch_test(the_ledger_goes_on_where_it_ended),
+        scratch_test(a_new_file_begins_once_one_is_full_and_the_chain_runs_on),
+        scratch_test(a_next_file_that_a_crash_left_empty_is_used),
+        scratch_test(a_ledger_that_is_longer_or_shorter_than_its_place_is_refused),
+        scratch_test(a_place_that_cannot_be_is_refused),
+        scratch_test(a_line_too_long_is_dropped_and_the_next_one_takes_its_number),
+        scratch_test(after_a_failed_write_nothing_more_is_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,7 @@
 static struct ledger_reader *open_reader(const struct ledger_place *place)
 {
     struct error err = {0};
-    struct ledger_reader *reader = ledger_reader_open(workplace, place, &err);
+    struct ledger_reader *reader = ledger_reader_open(scratch, place, &err);
     assert_non_null(reader);
     return reader;
 }
@@ -15,7 +15,7 @@ static void assert_damaged_at(const char *name, int64_t offset)
     struct error err = {0};
     assert_int_equal(count_all_lines(&err), -1);
     assert_int_equal(err.code, ERROR_DAMAGED);
-    assert_string_equal(err.path, workplace_path(name));
+    assert_string_equal(err.path, scratch_path(name));
     assert_int_equal(err.offset, offset);
 }
 
@@ -53,7 +53,7 @@ static void an_empty_folder_has_no_lines(void **state)
     (void)state;
     struct error err = {0};
     assert_int_equal(count_all_lines(&err), 0);
-    workplace_write("000001.jsonl", "", 0);
+    scratch_write("000001.jsonl", "", 0);
     assert_int_equal(count_all_lines(&err), 0);
 }
 
@@ -61,8 +61,8 @@ static void an_altered_byte_of_a_line_breaks_the_chain_at_a_named_file_and_offse
 {
     (void)state;
     write_lines(3, LEDGER_FILE_BYTES);
-    struct buffer whole = workplace_read("000001.jsonl");
-    size_t ends[3], lines = 0;
+    struct buffer whole = scratch_read("000001.jsonl");
+    size_t ends[3] = {0}, lines = 0;
     for (size_t i = 0; i < whole.length; i++)
         if (whole.bytes[i] == '\n')
             ends[lines++] = i + 1;
@@ -71,10 +71,10 @@ static void an_altered_byte_of_a_line_breaks_the_chain_at_a_named_file_and_offse
         struct error err = {0};
         size_t begin = i < ends[0] ? 0 : ends[0], next = i < ends[0] ? ends[0] : ends[1];
         whole.bytes[i] ^= 1;
-        workplace_write("000001.jsonl", whole.bytes, whole.length);
+        scratch_write("000001.jsonl", whole.bytes, whole.length);
         assert_int_equal(count_all_lines(&err), -1);
         assert_int_equal(err.code, ERROR_DAMAGED);
-        assert_string_equal(err.path, workplace_path("000001.jsonl"));
+        assert_string_equal(err.path, scratch_path("000001.jsonl"));
         assert_true(err.offset == (int64_t)begin || err.offset == (int64_t)next);
         whole.bytes[i] ^= 1;
     }
@@ -85,15 +85,15 @@ static void a_line_left_out_or_put_in_twice_is_damage(void **state)
 {
     (void)state;
     write_lines(3, LEDGER_FILE_BYTES);
-    struct buffer whole = workplace_read("000001.jsonl");
+    struct buffer whole = scratch_read("000001.jsonl");
     int64_t first = (char *)memchr(whole.bytes, '\n', whole.length) + 1 - whole.bytes;
-    workplace_write("000001.jsonl", whole.bytes + first, whole.length - (size_t)first);
+    scratch_write("000001.jsonl", whole.bytes + first, whole.length - (size_t)first);
     assert_damaged_at("000001.jsonl", 0);
     struct buffer twice;
     buffer_init(&twice, SIZE_MAX / 2);
     buffer_append(&twice, whole.bytes, (size_t)first);
     buffer_append(&twice, whole.bytes, whole.length);
-    workplace_write("000001.jsonl", twice.bytes, twice.length);
+    scratch_write("000001.jsonl", twice.bytes, twice.length);
     assert_damaged_at("000001.jsonl", first);
     buffer_release(&twice);
     buffer_release(&whole);
@@ -106,10 +106,10 @@ static void a_line_that_is_no_object_is_damage(void **state)
         "\n",     "x\n", "[]\n", "{}\n", "{\"number\":1}\n", "{\"number\":1,\"prev\":null}\n",
         "null\n", "{\n"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        workplace_write("000001.jsonl", lines[i], strlen(lines[i]));
+        scratch_write("000001.jsonl", lines[i], strlen(lines[i]));
         assert_damaged_at("000001.jsonl", 0);
     }
-    workplace_write("000001.jsonl", "\0\n", 2);
+    scratch_write("000001.jsonl", "\0\n", 2);
     assert_damaged_at("000001.jsonl", 0);
 }
 
@@ -123,7 +123,7 @@ static void a_wrong_number_with_a_right_prev_is_damage(void **state)
         char line[256];
         int length = snprintf(line, sizeof line, "{\"number\":%lld,\"prev\":\"%s\"}\n",
                               (long long)numbers[i], start.sha256);
-        workplace_write("000001.jsonl", line, (size_t)length);
+        scratch_write("000001.jsonl", line, (size_t)length);
         if (numbers[i] == 1)
             assert_int_equal(count_all_lines(&err), 1);
         else
@@ -135,7 +135,7 @@ static void a_torn_last_line_is_reported_with_its_place(void **state)
 {
     (void)state;
     write_lines(6, TWO_LINES);
-    struct buffer last = workplace_read("000003.jsonl");
+    struct buffer last = scratch_read("000003.jsonl");
     int64_t first = (char *)memchr(last.bytes, '\n', last.length) + 1 - last.bytes;
     for (size_t length = 0; length <= last.length; length++) {
         struct error err = {0};
@@ -145,7 +145,7 @@ static void a_torn_last_line_is_reported_with_its_place(void **state)
         int64_t behind = length == last.length      ? (int64_t)length
                          : (int64_t)length >= first ? first
                                                     : 0;
-        workplace_write("000003.jsonl", last.bytes, length);
+        scratch_write("000003.jsonl", last.bytes, length);
         struct ledger_reader *reader = open_reader(&place);
         assert_int_equal(count_lines(reader, &err), length == last.length      ? 6
                                                     : (int64_t)length >= first ? 5
@@ -168,7 +168,7 @@ static void a_torn_line_of_any_length_is_torn_and_not_too_long(void **state)
                                      4 * LEDGER_LINE_BYTES - 1, 4 * LEDGER_LINE_BYTES,
                                      4 * LEDGER_LINE_BYTES + 1, 3000000};
     struct ledger_place behind = write_lines(2, LEDGER_FILE_BYTES);
-    struct buffer whole = workplace_read("000001.jsonl");
+    struct buffer whole = scratch_read("000001.jsonl");
     char *noise = memory_zeroed(1, 3000001);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         struct error err = {0};
@@ -176,18 +176,18 @@ static void a_torn_line_of_any_length_is_torn_and_not_too_long(void **state)
         int64_t offset;
         whole.length = (size_t)behind.offset;
         buffer_append(&whole, noise, lengths[i]);
-        workplace_write("000001.jsonl", whole.bytes, whole.length);
+        scratch_write("000001.jsonl", whole.bytes, whole.length);
         struct ledger_place place = start_place();
         struct ledger_reader *reader = open_reader(&place);
         assert_int_equal(count_lines(reader, &err), 2);
         assert_int_equal(ledger_reader_torn(reader, &file, &offset), lengths[i]);
         assert_int_equal(offset, behind.offset);
         /* Cut off, and it is gone. */
-        workplace_write("000001.jsonl", whole.bytes, (size_t)behind.offset);
+        scratch_write("000001.jsonl", whole.bytes, (size_t)behind.offset);
         ledger_reader_close(reader);
         /* With an LF it is a line, and no good one. */
         buffer_append(&whole, "\n", 1);
-        workplace_write("000001.jsonl", whole.bytes, whole.length);
+        scratch_write("000001.jsonl", whole.bytes, whole.length);
         assert_damaged_at("000001.jsonl", behind.offset);
     }
     buffer_release(&whole);
@@ -198,12 +198,12 @@ static void a_torn_line_before_a_later_file_is_damage(void **state)
 {
     (void)state;
     write_lines(6, TWO_LINES);
-    struct buffer first = workplace_read("000001.jsonl");
+    struct buffer first = scratch_read("000001.jsonl");
     int64_t second = (char *)memchr(first.bytes, '\n', first.length) + 1 - first.bytes;
-    workplace_write("000001.jsonl", first.bytes, first.length - 1);
+    scratch_write("000001.jsonl", first.bytes, first.length - 1);
     assert_damaged_at("000001.jsonl", second);
     /* A whole line gone, too: the next file's first does not follow on. */
-    workplace_write("000001.jsonl", first.bytes, (size_t)second);
+    scratch_write("000001.jsonl", first.bytes, (size_t)second);
     assert_damaged_at("000002.jsonl", 0);
     buffer_release(&first);
 }
@@ -213,11 +213,11 @@ static void a_missing_file_is_damage(void **state)
     (void)state;
     struct error err = {0};
     write_lines(6, TWO_LINES);
-    assert_int_equal(workplace_run("mv 000002.jsonl away"), 0);
+    assert_int_equal(scratch_run("mv 000002.jsonl away"), 0);
     assert_damaged_at("000002.jsonl", 0);
-    assert_int_equal(workplace_run("mv away 000002.jsonl && mv 000001.jsonl away"), 0);
+    assert_int_equal(scratch_run("mv away 000002.jsonl && mv 000001.jsonl away"), 0);
     assert_damaged_at("000001.jsonl", 0);
-    assert_int_equal(workplace_run("mv away 000001.jsonl && touch 7.jsonl 000009.json x"), 0);
+    assert_int_equal(scratch_run("mv away 000001.jsonl && touch 7.jsonl 000009.json x"), 0);
     assert_int_equal(count_all_lines(&err), 6);
 }
 
@@ -227,13 +227,13 @@ static void a_file_cut_before_the_place_is_damage(void **state)
     struct error err = {0};
     struct ledger_line line;
     struct ledger_place behind = write_lines(2, LEDGER_FILE_BYTES);
-    struct buffer whole = workplace_read("000001.jsonl");
-    workplace_write("000001.jsonl", whole.bytes, whole.length - 1);
+    struct buffer whole = scratch_read("000001.jsonl");
+    scratch_write("000001.jsonl", whole.bytes, whole.length - 1);
     struct ledger_reader *reader = open_reader(&behind);
     assert_int_equal(ledger_reader_next(reader, &line, &err), -1);
     assert_int_equal(err.code, ERROR_DAMAGED);
     ledger_reader_close(reader);
-    assert_int_equal(unlink(workplace_path("000001.jsonl")), 0);
+    assert_int_equal(unlink(scratch_path("000001.jsonl")), 0);
     reader = open_reader(&behind);
     assert_int_equal(ledger_reader_next(reader, &line, &err), -1);
     assert_int_equal(err.code, ERROR_DAMAGED);
@@ -270,12 +270,12 @@ static void a_torn_line_that_was_cut_off_does_not_come_back(void **state)
     int file;
     int64_t offset;
     struct ledger_place place = write_lines(2, LEDGER_FILE_BYTES);
-    assert_int_equal(workplace_run("printf '{\"number\":3,\"ev' >>000001.jsonl"), 0);
+    assert_int_equal(scratch_run("printf '{\"number\":3,\"ev' >>000001.jsonl"), 0);
     struct ledger_place start = start_place();
     struct ledger_reader *reader = open_reader(&start);
     assert_int_equal(count_lines(reader, &err), 2);
     assert_int_equal(ledger_reader_torn(reader, &file, &offset), 15);
-    assert_int_equal(truncate(workplace_path("000001.jsonl"), (off_t)place.offset), 0);
+    assert_int_equal(truncate(scratch_path("000001.jsonl"), (off_t)place.offset), 0);
     struct ledger *ledger = open_ledger(&place);
     add_line(ledger, "after");
     assert_int_equal(ledger_sync(ledger, &err), 0);
@@ -291,30 +291,30 @@ static void a_place_that_cannot_be_is_refused(void **state)
     struct error err = {0};
     struct ledger_place place = start_place();
     place.file = 0;
-    assert_null(ledger_reader_open(workplace, &place, &err));
+    assert_null(ledger_reader_open(scratch, &place, &err));
     assert_int_equal(err.code, ERROR_DAMAGED);
     place = start_place();
     place.offset = -1;
-    assert_null(ledger_reader_open(workplace, &place, &err));
+    assert_null(ledger_reader_open(scratch, &place, &err));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        workplace_test(lines_come_with_their_places_and_fields),
-        workplace_test(an_empty_folder_has_no_lines),
-        workplace_test(an_altered_byte_of_a_line_breaks_the_chain_at_a_named_file_and_offset),
-        workplace_test(a_line_left_out_or_put_in_twice_is_damage),
-        workplace_test(a_line_that_is_no_object_is_damage),
-        workplace_test(a_wrong_number_with_a_right_prev_is_damage),
-        workplace_test(a_torn_last_line_is_reported_with_its_place),
-        workplace_test(a_torn_line_of_any_length_is_torn_and_not_too_long),
-        workplace_test(a_torn_line_before_a_later_file_is_damage),
-        workplace_test(a_missing_file_is_damage),
-        workplace_test(a_file_cut_before_the_place_is_damage),
-        workplace_test(a_reader_at_the_end_sees_new_lines_and_new_files),
-        workplace_test(a_torn_line_that_was_cut_off_does_not_come_back),
-        workplace_test(a_place_that_cannot_be_is_refused),
+        scratch_test(lines_come_with_their_places_and_fields),
+        scratch_test(an_empty_folder_has_no_lines),
+        scratch_test(an_altered_byte_of_a_line_breaks_the_chain_at_a_named_file_and_offset),
+        scratch_test(a_line_left_out_or_put_in_twice_is_damage),
+        scratch_test(a_line_that_is_no_object_is_damage),
+        scratch_test(a_wrong_number_with_a_right_prev_is_damage),
+        scratch_test(a_torn_last_line_is_reported_with_its_place),
+        scratch_test(a_torn_line_of_any_length_is_torn_and_not_too_long),
+        scratch_test(a_torn_line_before_a_later_file_is_damage),
+        scratch_test(a_missing_file_is_damage),
+        scratch_test(a_file_cut_before_the_place_is_damage),
+        scratch_test(a_reader_at_the_end_sees_new_lines_and_new_files),
+        scratch_test(a_torn_line_that_was_cut_off_does_not_come_back),
+        scratch_test(a_place_that_cannot_be_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

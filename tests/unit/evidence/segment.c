@@ -1,6 +1,6 @@
 /* Appending, sealing, and what stock tools make of the result. */
 #include "evidence/segment.h"
-#include "tests/unit/workplace.h"
+#include "tests/unit/scratch.h"
 
 #include <signal.h>
 #include <sys/resource.h>
@@ -36,18 +36,18 @@ static void packages_of_all_sizes_are_cut_out_by_offset_and_length_with_stock_to
         assert_int_equal(entry->size_bytes, sizes[i]);
         assert_int_equal(entry->entry_offset,
                          i ? entries[i - 1].entry_offset + entries[i - 1].entry_bytes : 0);
-        assert_int_equal(workplace_run("tail -c +%lld " WORKPLACE_SEGMENT
-                                       " | head -c %lld | gzip -dc | sha256sum >sum && "
-                                       "grep -q '^%s ' sum",
-                                       (long long)entry->offset + 1, (long long)entry->stored_bytes,
-                                       entry->package_sha256),
+        assert_int_equal(scratch_run("tail -c +%lld " WORKPLACE_SEGMENT
+                                     " | head -c %lld | gzip -dc | sha256sum >sum && "
+                                     "grep -q '^%s ' sum",
+                                     (long long)entry->offset + 1, (long long)entry->stored_bytes,
+                                     entry->package_sha256),
                          0);
-        assert_int_equal(workplace_run("tail -c +%lld " WORKPLACE_SEGMENT
-                                       " | head -c %lld | sha256sum >sum && grep -q '^%s ' sum",
-                                       (long long)entry->entry_offset + 1,
-                                       (long long)entry->entry_bytes, entry->entry_sha256),
+        assert_int_equal(scratch_run("tail -c +%lld " WORKPLACE_SEGMENT
+                                     " | head -c %lld | sha256sum >sum && grep -q '^%s ' sum",
+                                     (long long)entry->entry_offset + 1,
+                                     (long long)entry->entry_bytes, entry->entry_sha256),
                          0);
-        assert_int_equal(segment_check_package(workplace, WORKPLACE_SEGMENT, entry->offset,
+        assert_int_equal(segment_check_package(scratch, WORKPLACE_SEGMENT, entry->offset,
                                                entry->stored_bytes, entry->size_bytes,
                                                entry->package_sha256, &err),
                          0);
@@ -65,16 +65,16 @@ static void check_listing(const struct segment_entry entries[SIZES + 1])
             text_printf(&wanted, "packages/%s\n", entries[i].package_sha256);
         text_printf(&wanted, "receipts/%zu.json\n", i + 1);
     }
-    workplace_write("wanted", wanted.bytes, wanted.length);
+    scratch_write("wanted", wanted.bytes, wanted.length);
     buffer_release(&wanted);
-    assert_int_equal(workplace_run("gzip -t " WORKPLACE_SEGMENT), 0);
-    assert_int_equal(workplace_run("tar tzf " WORKPLACE_SEGMENT
-                                   " >listed 2>said && cmp listed wanted && "
-                                   "! test -s said"),
+    assert_int_equal(scratch_run("gzip -t " WORKPLACE_SEGMENT), 0);
+    assert_int_equal(scratch_run("tar tzf " WORKPLACE_SEGMENT
+                                 " >listed 2>said && cmp listed wanted && "
+                                 "! test -s said"),
                      0);
-    assert_int_equal(workplace_run("bsdtar tzf " WORKPLACE_SEGMENT
-                                   " >listed 2>said && cmp listed wanted && "
-                                   "! test -s said"),
+    assert_int_equal(scratch_run("bsdtar tzf " WORKPLACE_SEGMENT
+                                 " >listed 2>said && cmp listed wanted && "
+                                 "! test -s said"),
                      0);
 }
 
@@ -92,8 +92,8 @@ static void stock_tools_list_every_entry_before_and_after_the_seal(void **state)
     assert_int_equal(segment_seal(segment, false, &size, sha256, &err), 0);
     check_listing(entries);
     segment_close(segment);
-    assert_int_equal(workplace_run("test \"$(tar xzOf " WORKPLACE_SEGMENT
-                                   " receipts/8.json)\" = '{\"number\":8}'"),
+    assert_int_equal(scratch_run("test \"$(tar xzOf " WORKPLACE_SEGMENT
+                                 " receipts/8.json)\" = '{\"number\":8}'"),
                      0);
     free(noise);
 }
@@ -107,16 +107,16 @@ static void a_seal_gives_the_hash_of_sha256sum_and_a_read_only_file(void **state
     int64_t size;
     char sha256[SHA256_HEX_SIZE];
     append_entry(segment, "package", 7, 1, "{\"number\":1}");
-    assert_int_equal(stat(workplace_path(WORKPLACE_SEGMENT), &status), 0);
+    assert_int_equal(stat(scratch_path(WORKPLACE_SEGMENT), &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
     int64_t unsealed = segment_size(segment);
     assert_int_equal(segment_seal(segment, false, &size, sha256, &err), 0);
-    assert_int_equal(stat(workplace_path(WORKPLACE_SEGMENT), &status), 0);
+    assert_int_equal(stat(scratch_path(WORKPLACE_SEGMENT), &status), 0);
     assert_int_equal(status.st_mode & 0777, 0400);
     assert_int_equal(status.st_size, size);
     assert_true(size > unsealed);
-    assert_int_equal(
-        workplace_run("test \"$(sha256sum <" WORKPLACE_SEGMENT ")\" = '%s  -'", sha256), 0);
+    assert_int_equal(scratch_run("test \"$(sha256sum <" WORKPLACE_SEGMENT ")\" = '%s  -'", sha256),
+                     0);
     segment_close(segment);
 }
 
@@ -133,9 +133,9 @@ static void nothing_is_added_to_a_sealed_segment(void **state)
     assert_int_equal(segment_finish_entry(segment, 2, "{}", 2, 0, &entry, &err), -1);
     assert_int_equal(err.code, ERROR_ARCHIVE);
     segment_close(segment);
-    assert_null(segment_open(workplace, WORKPLACE_SEGMENT, &err));
+    assert_null(segment_open(scratch, WORKPLACE_SEGMENT, &err));
     assert_int_equal(err.code, ERROR_ARCHIVE);
-    assert_string_equal(err.path, workplace_path(WORKPLACE_SEGMENT));
+    assert_string_equal(err.path, scratch_path(WORKPLACE_SEGMENT));
 }
 
 static void a_half_made_seal_is_finished(void **state)
@@ -150,18 +150,18 @@ static void a_half_made_seal_is_finished(void **state)
         assert_int_equal(segment_seal(segment, false, &size, sha256, &err), 0);
         segment_close(segment);
         if (!read_only)
-            assert_int_equal(chmod(workplace_path(WORKPLACE_SEGMENT), 0600), 0);
-        segment = segment_open_to_seal(workplace, WORKPLACE_SEGMENT, &err);
+            assert_int_equal(chmod(scratch_path(WORKPLACE_SEGMENT), 0600), 0);
+        segment = segment_open_to_seal(scratch, WORKPLACE_SEGMENT, &err);
         assert_non_null(segment);
         assert_int_equal(segment_seal(segment, true, &again, sha256_again, &err), 0);
         segment_close(segment);
         assert_int_equal(again, size);
         assert_string_equal(sha256_again, sha256);
         struct stat status;
-        assert_int_equal(stat(workplace_path(WORKPLACE_SEGMENT), &status), 0);
+        assert_int_equal(stat(scratch_path(WORKPLACE_SEGMENT), &status), 0);
         assert_int_equal(status.st_mode & 0777, 0400);
         assert_int_equal(status.st_size, size);
-        assert_int_equal(unlink(workplace_path(WORKPLACE_SEGMENT)), 0);
+        assert_int_equal(unlink(scratch_path(WORKPLACE_SEGMENT)), 0);
     }
 }
 
@@ -172,14 +172,14 @@ static void the_same_entries_give_the_same_bytes_also_over_a_reopen(void **state
     append_entry(segment, "package", 7, 1, "{\"number\":1}");
     append_entry(segment, "another", 7, 2, "{\"number\":2}");
     segment_close(segment);
-    assert_int_equal(workplace_run("mv " WORKPLACE_SEGMENT " first"), 0);
+    assert_int_equal(scratch_run("mv " WORKPLACE_SEGMENT " first"), 0);
     segment = open_segment();
     append_entry(segment, "package", 7, 1, "{\"number\":1}");
     segment_close(segment);
     segment = open_segment();
     append_entry(segment, "another", 7, 2, "{\"number\":2}");
     segment_close(segment);
-    assert_int_equal(workplace_run("cmp first " WORKPLACE_SEGMENT), 0);
+    assert_int_equal(scratch_run("cmp first " WORKPLACE_SEGMENT), 0);
 }
 
 static void an_abandoned_entry_leaves_no_trace(void **state)
@@ -202,12 +202,12 @@ static void an_abandoned_entry_leaves_no_trace(void **state)
     }
     append_entry(segment, "another", 7, 2, "{\"number\":2}");
     segment_close(segment);
-    assert_int_equal(workplace_run("mv " WORKPLACE_SEGMENT " abandoned"), 0);
+    assert_int_equal(scratch_run("mv " WORKPLACE_SEGMENT " abandoned"), 0);
     segment = open_segment();
     append_entry(segment, "package", 7, 1, "{\"number\":1}");
     append_entry(segment, "another", 7, 2, "{\"number\":2}");
     segment_close(segment);
-    assert_int_equal(workplace_run("cmp abandoned " WORKPLACE_SEGMENT), 0);
+    assert_int_equal(scratch_run("cmp abandoned " WORKPLACE_SEGMENT), 0);
     free(noise);
 }
 
@@ -240,14 +240,14 @@ static void a_full_disk_costs_only_the_entry_that_is_written(void **state)
         if (result == 0)
             break;
         assert_int_equal(err.code, ERROR_IO);
-        assert_string_equal(err.path, workplace_path(WORKPLACE_SEGMENT));
+        assert_string_equal(err.path, scratch_path(WORKPLACE_SEGMENT));
         assert_int_equal(segment_abandon_entry(segment, &err), 0);
         assert_int_equal(segment_size(segment), before);
         struct stat status;
-        assert_int_equal(stat(workplace_path(WORKPLACE_SEGMENT), &status), 0);
+        assert_int_equal(stat(scratch_path(WORKPLACE_SEGMENT), &status), 0);
         assert_int_equal(status.st_size, before);
     }
-    assert_int_equal(workplace_run("tar tzf " WORKPLACE_SEGMENT " | wc -l | grep -qx 4"), 0);
+    assert_int_equal(scratch_run("tar tzf " WORKPLACE_SEGMENT " | wc -l | grep -qx 4"), 0);
     segment_close(segment);
     free(noise);
 }
@@ -317,25 +317,25 @@ static void only_the_names_of_segments_are_names_of_segments(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct error err = {0};
         assert_int_equal(segment_parse_name(wrong[i], &class, &number), -1);
-        assert_null(segment_open(workplace, wrong[i], &err));
+        assert_null(segment_open(scratch, wrong[i], &err));
     }
-    assert_int_equal(workplace_run("test -z \"$(ls)\""), 0);
+    assert_int_equal(scratch_run("test -z \"$(ls)\""), 0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        workplace_test(packages_of_all_sizes_are_cut_out_by_offset_and_length_with_stock_tools),
-        workplace_test(stock_tools_list_every_entry_before_and_after_the_seal),
-        workplace_test(a_seal_gives_the_hash_of_sha256sum_and_a_read_only_file),
-        workplace_test(nothing_is_added_to_a_sealed_segment),
-        workplace_test(a_half_made_seal_is_finished),
-        workplace_test(the_same_entries_give_the_same_bytes_also_over_a_reopen),
-        workplace_test(an_abandoned_entry_leaves_no_trace),
-        workplace_test(a_full_disk_costs_only_the_entry_that_is_written),
-        workplace_test(a_package_that_changed_while_it_was_read_is_rejected),
-        workplace_test(a_receipt_too_long_is_refused),
-        workplace_test(only_the_names_of_segments_are_names_of_segments),
+        scratch_test(packages_of_all_sizes_are_cut_out_by_offset_and_length_with_stock_tools),
+        scratch_test(stock_tools_list_every_entry_before_and_after_the_seal),
+        scratch_test(a_seal_gives_the_hash_of_sha256sum_and_a_read_only_file),
+        scratch_test(nothing_is_added_to_a_sealed_segment),
+        scratch_test(a_half_made_seal_is_finished),
+        scratch_test(the_same_entries_give_the_same_bytes_also_over_a_reopen),
+        scratch_test(an_abandoned_entry_leaves_no_trace),
+        scratch_test(a_full_disk_costs_only_the_entry_that_is_written),
+        scratch_test(a_package_that_changed_while_it_was_read_is_rejected),
+        scratch_test(a_receipt_too_long_is_refused),
+        scratch_test(only_the_names_of_segments_are_names_of_segments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* Reading packages, receipts and stored bytes back. */
 #include "evidence/segment.h"
-#include "tests/unit/workplace.h"
+#include "tests/unit/scratch.h"
 
 #define FIRST_RECEIPT "{\"number\":1,\"note\":\"first\"}"
 #define SECOND_RECEIPT "{\"number\":2}"
@@ -26,12 +26,12 @@ static void receipts_read_back_with_and_without_a_package(void **state)
         struct buffer receipt;
         buffer_init(&receipt, SEGMENT_RECEIPT_BYTES);
         make_two(entries, sizes[i]);
-        assert_int_equal(segment_read_receipt(workplace, &entries[0], &receipt, &err), 0);
+        assert_int_equal(segment_read_receipt(scratch, &entries[0], &receipt, &err), 0);
         assert_string_equal(buffer_text(&receipt), FIRST_RECEIPT);
-        assert_int_equal(segment_read_receipt(workplace, &entries[1], &receipt, &err), 0);
+        assert_int_equal(segment_read_receipt(scratch, &entries[1], &receipt, &err), 0);
         assert_string_equal(buffer_text(&receipt), SECOND_RECEIPT);
         buffer_release(&receipt);
-        assert_int_equal(unlink(workplace_path(WORKPLACE_SEGMENT)), 0);
+        assert_int_equal(unlink(scratch_path(WORKPLACE_SEGMENT)), 0);
     }
 }
 
@@ -47,7 +47,7 @@ static void a_receipt_of_the_greatest_length_reads_back(void **state)
     struct segment *segment = open_segment();
     struct segment_entry entry = append_entry(segment, "package", 7, 1, text);
     segment_close(segment);
-    assert_int_equal(segment_read_receipt(workplace, &entry, &receipt, &err), 0);
+    assert_int_equal(segment_read_receipt(scratch, &entry, &receipt, &err), 0);
     assert_int_equal(receipt.length, SEGMENT_RECEIPT_BYTES);
     assert_memory_equal(receipt.bytes, text, SEGMENT_RECEIPT_BYTES);
     buffer_release(&receipt);
@@ -59,7 +59,7 @@ static void assert_no_receipt(const struct segment_entry *entry)
     struct error err = {0};
     struct buffer receipt;
     buffer_init(&receipt, SEGMENT_RECEIPT_BYTES);
-    assert_int_equal(segment_read_receipt(workplace, entry, &receipt, &err), -1);
+    assert_int_equal(segment_read_receipt(scratch, entry, &receipt, &err), -1);
     assert_int_equal(err.code, ERROR_DAMAGED);
     buffer_release(&receipt);
 }
@@ -122,14 +122,14 @@ static void a_name_that_is_no_segments_never_becomes_a_path(void **state)
                                         "files-000002.tar.gz"};
     struct segment_entry entries[2];
     make_two(entries, 10);
-    workplace_write("secret", "secret", 6);
+    scratch_write("secret", "secret", 6);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct error err = {0};
         struct segment_reader reader;
         char sha256[SHA256_HEX_SIZE];
-        assert_int_equal(segment_hash_stored(workplace, names[i], 0, -1, sha256, &err), -1);
+        assert_int_equal(segment_hash_stored(scratch, names[i], 0, -1, sha256, &err), -1);
         assert_int_equal(err.code, ERROR_DAMAGED);
-        assert_int_equal(segment_reader_open(&reader, workplace, names[i], 0, 0, &err), -1);
+        assert_int_equal(segment_reader_open(&reader, scratch, names[i], 0, 0, &err), -1);
         assert_int_equal(err.code, ERROR_DAMAGED);
         snprintf(entries[1].segment, sizeof entries[1].segment, "%s", names[i]);
         assert_no_receipt(&entries[1]);
@@ -146,7 +146,7 @@ static void a_package_reads_back_as_a_stream(void **state)
     char *noise = noise_new(size);
     char *bytes = memory_allocate(size + 1);
     make_two(entries, size);
-    assert_int_equal(segment_reader_open(&reader, workplace, WORKPLACE_SEGMENT, entries[0].offset,
+    assert_int_equal(segment_reader_open(&reader, scratch, WORKPLACE_SEGMENT, entries[0].offset,
                                          entries[0].stored_bytes, &err),
                      0);
     assert_int_equal(stream_read_full(&reader.member.stream, bytes, size + 1, &err), size);
@@ -162,18 +162,18 @@ static void a_package_that_is_not_what_it_was_is_damage(void **state)
     struct segment_entry entries[2];
     make_two(entries, 1000);
     const struct segment_entry *entry = &entries[0];
-    struct buffer whole = workplace_read(WORKPLACE_SEGMENT);
+    struct buffer whole = scratch_read(WORKPLACE_SEGMENT);
     for (int64_t i = 0; i < entry->stored_bytes; i += 7) {
         struct error err = {0};
         char *byte = whole.bytes + entry->offset + i;
         *byte = (char)(*byte ^ 1);
-        workplace_write(WORKPLACE_SEGMENT, whole.bytes, whole.length);
-        assert_int_equal(segment_check_package(workplace, WORKPLACE_SEGMENT, entry->offset,
+        scratch_write(WORKPLACE_SEGMENT, whole.bytes, whole.length);
+        assert_int_equal(segment_check_package(scratch, WORKPLACE_SEGMENT, entry->offset,
                                                entry->stored_bytes, 1000, entry->package_sha256,
                                                &err),
                          -1);
         assert_int_equal(err.code, ERROR_DAMAGED);
-        assert_string_equal(err.path, workplace_path(WORKPLACE_SEGMENT));
+        assert_string_equal(err.path, scratch_path(WORKPLACE_SEGMENT));
         assert_in_range(err.offset, entry->offset, entry->offset + entry->stored_bytes);
         *byte = (char)(*byte ^ 1);
     }
@@ -190,11 +190,11 @@ static void another_size_or_another_hash_is_damage(void **state)
     const struct segment_entry *entry = &entries[0];
     sha256_of("other", 5, sha256);
     for (int64_t size = 0; size <= 2000; size += 500)
-        assert_int_equal(segment_check_package(workplace, WORKPLACE_SEGMENT, entry->offset,
+        assert_int_equal(segment_check_package(scratch, WORKPLACE_SEGMENT, entry->offset,
                                                entry->stored_bytes, size, entry->package_sha256,
                                                &err),
                          size == 1000 ? 0 : -1);
-    assert_int_equal(segment_check_package(workplace, WORKPLACE_SEGMENT, entry->offset,
+    assert_int_equal(segment_check_package(scratch, WORKPLACE_SEGMENT, entry->offset,
                                            entry->stored_bytes, 1000, sha256, &err),
                      -1);
     assert_int_equal(err.code, ERROR_DAMAGED);
@@ -207,20 +207,20 @@ static void stored_bytes_are_hashed_and_a_short_file_is_damage(void **state)
     struct error err = {0};
     char sha256[SHA256_HEX_SIZE], wanted[SHA256_HEX_SIZE];
     make_two(entries, 100000);
-    struct buffer whole = workplace_read(WORKPLACE_SEGMENT);
+    struct buffer whole = scratch_read(WORKPLACE_SEGMENT);
     sha256_of(whole.bytes, whole.length, wanted);
-    assert_int_equal(segment_hash_stored(workplace, WORKPLACE_SEGMENT, 0, -1, sha256, &err), 0);
+    assert_int_equal(segment_hash_stored(scratch, WORKPLACE_SEGMENT, 0, -1, sha256, &err), 0);
     assert_string_equal(sha256, wanted);
-    assert_int_equal(segment_hash_stored(workplace, WORKPLACE_SEGMENT, entries[1].entry_offset,
+    assert_int_equal(segment_hash_stored(scratch, WORKPLACE_SEGMENT, entries[1].entry_offset,
                                          entries[1].entry_bytes, sha256, &err),
                      0);
     assert_string_equal(sha256, entries[1].entry_sha256);
-    assert_int_equal(segment_hash_stored(workplace, WORKPLACE_SEGMENT, 0, (int64_t)whole.length + 1,
-                                         sha256, &err),
-                     -1);
+    assert_int_equal(
+        segment_hash_stored(scratch, WORKPLACE_SEGMENT, 0, (int64_t)whole.length + 1, sha256, &err),
+        -1);
     assert_int_equal(err.code, ERROR_DAMAGED);
-    assert_int_equal(segment_hash_stored(workplace, WORKPLACE_SEGMENT, (int64_t)whole.length + 1,
-                                         -1, sha256, &err),
+    assert_int_equal(segment_hash_stored(scratch, WORKPLACE_SEGMENT, (int64_t)whole.length + 1, -1,
+                                         sha256, &err),
                      -1);
     assert_int_equal(err.code, ERROR_DAMAGED);
     buffer_release(&whole);
@@ -231,25 +231,25 @@ static void what_is_no_regular_file_is_damage(void **state)
     (void)state;
     struct error err = {0};
     char sha256[SHA256_HEX_SIZE];
-    assert_int_equal(workplace_run("mkfifo " WORKPLACE_SEGMENT), 0);
-    assert_int_equal(segment_hash_stored(workplace, WORKPLACE_SEGMENT, 0, -1, sha256, &err), -1);
+    assert_int_equal(scratch_run("mkfifo " WORKPLACE_SEGMENT), 0);
+    assert_int_equal(segment_hash_stored(scratch, WORKPLACE_SEGMENT, 0, -1, sha256, &err), -1);
     assert_int_equal(err.code, ERROR_DAMAGED);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        workplace_test(receipts_read_back_with_and_without_a_package),
-        workplace_test(a_receipt_of_the_greatest_length_reads_back),
-        workplace_test(another_lines_receipt_is_damage),
-        workplace_test(an_entry_that_reaches_into_the_next_is_damage),
-        workplace_test(numbers_that_do_not_fit_are_damage),
-        workplace_test(a_name_that_is_no_segments_never_becomes_a_path),
-        workplace_test(a_package_reads_back_as_a_stream),
-        workplace_test(a_package_that_is_not_what_it_was_is_damage),
-        workplace_test(another_size_or_another_hash_is_damage),
-        workplace_test(stored_bytes_are_hashed_and_a_short_file_is_damage),
-        workplace_test(what_is_no_regular_file_is_damage),
+        scratch_test(receipts_read_back_with_and_without_a_package),
+        scratch_test(a_receipt_of_the_greatest_length_reads_back),
+        scratch_test(another_lines_receipt_is_damage),
+        scratch_test(an_entry_that_reaches_into_the_next_is_damage),
+        scratch_test(numbers_that_do_not_fit_are_damage),
+        scratch_test(a_name_that_is_no_segments_never_becomes_a_path),
+        scratch_test(a_package_reads_back_as_a_stream),
+        scratch_test(a_package_that_is_not_what_it_was_is_damage),
+        scratch_test(another_size_or_another_hash_is_damage),
+        scratch_test(stored_bytes_are_hashed_and_a_short_file_is_damage),
+        scratch_test(what_is_no_regular_file_is_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* Walking a segment's tail. */
 #include "evidence/segment.h"
-#include "tests/unit/workplace.h"
+#include "tests/unit/scratch.h"
 
 struct scanned {
     enum segment_scan end;
@@ -16,7 +16,7 @@ static struct scanned scan_from(int64_t from)
     struct buffer receipt;
     buffer_init(&receipt, SEGMENT_RECEIPT_BYTES);
     struct segment_scanner *scanner =
-        segment_scanner_open(workplace, WORKPLACE_SEGMENT, from, &scanned.why);
+        segment_scanner_open(scratch, WORKPLACE_SEGMENT, from, &scanned.why);
     assert_non_null(scanner);
     struct segment_entry entry;
     while ((scanned.end = segment_scan_next(scanner, &entry, &receipt, &scanned.position,
@@ -35,7 +35,7 @@ static struct scanned scan_from(int64_t from)
     assert_int_equal(position, scanned.position);
     if (scanned.end == SEGMENT_SCAN_TORN) {
         assert_int_equal(scanned.why.code, ERROR_DAMAGED);
-        assert_string_equal(scanned.why.path, workplace_path(WORKPLACE_SEGMENT));
+        assert_string_equal(scanned.why.path, scratch_path(WORKPLACE_SEGMENT));
     }
     segment_scanner_close(scanner);
     buffer_release(&receipt);
@@ -94,7 +94,7 @@ static struct buffer make_three(int64_t ends[3])
     append_entry(segment, "", 0, 3, "{\"number\":3}");
     ends[2] = segment_size(segment);
     segment_close(segment);
-    return workplace_read(WORKPLACE_SEGMENT);
+    return scratch_read(WORKPLACE_SEGMENT);
 }
 
 static void a_cut_at_any_byte_costs_nothing_before_it(void **state)
@@ -103,7 +103,7 @@ static void a_cut_at_any_byte_costs_nothing_before_it(void **state)
     int64_t ends[3];
     struct buffer whole = make_three(ends);
     for (size_t length = 0; length <= whole.length; length++) {
-        workplace_write(WORKPLACE_SEGMENT, whole.bytes, length);
+        scratch_write(WORKPLACE_SEGMENT, whole.bytes, length);
         int entries = 0;
         while (entries < 3 && ends[entries] <= (int64_t)length)
             entries++;
@@ -132,7 +132,7 @@ static void zeros_and_garbage_behind_whole_entries_are_torn(void **state)
                 buffer_init(&torn, SIZE_MAX / 2);
                 buffer_append(&torn, whole.bytes, (size_t)ends[i]);
                 buffer_append(&torn, garbage ? noise : zeros, lengths[j]);
-                workplace_write(WORKPLACE_SEGMENT, torn.bytes, torn.length);
+                scratch_write(WORKPLACE_SEGMENT, torn.bytes, torn.length);
                 struct scanned scanned = scan_from(0);
                 assert_int_equal(scanned.end, SEGMENT_SCAN_TORN);
                 assert_int_equal(scanned.entries, i + 1);
@@ -158,7 +158,7 @@ static void an_end_that_became_zeros_is_torn(void **state)
             is_same = is_same && whole.bytes[i] == 0;
         char *copy = memory_copy_text(whole.bytes, whole.length);
         memset(copy + length, 0, whole.length - length);
-        workplace_write(WORKPLACE_SEGMENT, copy, whole.length);
+        scratch_write(WORKPLACE_SEGMENT, copy, whole.length);
         struct scanned scanned = scan_from(0);
         assert_int_equal(scanned.end, is_same ? SEGMENT_SCAN_END : SEGMENT_SCAN_TORN);
         assert_int_equal(scanned.position, is_same ? ends[2] : ends[1]);
@@ -177,7 +177,7 @@ static void an_altered_byte_of_an_entry_is_torn_or_changes_its_hash(void **state
     struct scanned before = scan_from(ends[1]);
     for (size_t i = (size_t)ends[1]; i < whole.length; i++) {
         whole.bytes[i] = (char)(whole.bytes[i] ^ 0x80);
-        workplace_write(WORKPLACE_SEGMENT, whole.bytes, whole.length);
+        scratch_write(WORKPLACE_SEGMENT, whole.bytes, whole.length);
         struct scanned scanned = scan_from(0);
         if (scanned.end == SEGMENT_SCAN_END) {
             assert_int_equal(scanned.entries, 3);
@@ -208,9 +208,9 @@ static void whole_end_of_archive_blocks_are_known(void **state)
     assert_int_equal(scanned.end, SEGMENT_SCAN_END_OF_ARCHIVE);
     assert_int_equal(scanned.entries, 1);
     assert_int_equal(scanned.position, behind);
-    struct buffer whole = workplace_read(WORKPLACE_SEGMENT);
+    struct buffer whole = scratch_read(WORKPLACE_SEGMENT);
     for (size_t length = (size_t)behind + 1; length < whole.length; length++) {
-        workplace_write(WORKPLACE_SEGMENT, whole.bytes, length);
+        scratch_write(WORKPLACE_SEGMENT, whole.bytes, length);
         scanned = scan_from(0);
         assert_int_equal(scanned.end, SEGMENT_SCAN_TORN);
         assert_int_equal(scanned.position, behind);
@@ -229,11 +229,11 @@ static void an_end_of_archive_with_more_behind_it_is_torn_at_its_start(void **st
     int64_t behind = segment_size(segment);
     assert_int_equal(segment_seal(segment, false, &size, sha256, &err), 0);
     segment_close(segment);
-    struct buffer whole = workplace_read(WORKPLACE_SEGMENT);
+    struct buffer whole = scratch_read(WORKPLACE_SEGMENT);
     size_t sealed = whole.length;
     buffer_append(&whole, whole.bytes + behind, sealed - (size_t)behind);
     for (size_t length = sealed + 1; length <= whole.length; length++) {
-        workplace_write(WORKPLACE_SEGMENT, whole.bytes, length);
+        scratch_write(WORKPLACE_SEGMENT, whole.bytes, length);
         struct scanned scanned = scan_from(0);
         assert_int_equal(scanned.end, SEGMENT_SCAN_TORN);
         assert_int_equal(scanned.position, behind);
@@ -255,7 +255,7 @@ static void a_receipt_that_is_not_its_own_is_torn(void **state)
             assert_int_equal(scanned.end, SEGMENT_SCAN_TORN);
             assert_int_equal(scanned.entries, 0);
             assert_int_equal(scanned.position, 0);
-            assert_int_equal(unlink(workplace_path(WORKPLACE_SEGMENT)), 0);
+            assert_int_equal(unlink(scratch_path(WORKPLACE_SEGMENT)), 0);
         }
     }
 }
@@ -291,7 +291,7 @@ static void data_that_is_not_cut_as_the_writer_cuts_it_is_torn(void **state)
     struct segment *segment = open_segment();
     struct segment_entry entry = append_entry(segment, noise, length, 1, "{\"number\":1}");
     segment_close(segment);
-    struct buffer whole = workplace_read(WORKPLACE_SEGMENT);
+    struct buffer whole = scratch_read(WORKPLACE_SEGMENT);
     /* parts[i]: raw lengths of the data members; the first row is the writer's. */
     size_t parts[][3] = {{MEMBER_MAX_RAW_BYTES, 1, SIZE_MAX},
                          {length, SIZE_MAX},
@@ -311,7 +311,7 @@ static void data_that_is_not_cut_as_the_writer_cuts_it_is_torn(void **state)
         member_writer_free(writer);
         size_t behind = (size_t)(entry.offset + entry.stored_bytes);
         buffer_append(&made, whole.bytes + behind, whole.length - behind);
-        workplace_write(WORKPLACE_SEGMENT, made.bytes, made.length);
+        scratch_write(WORKPLACE_SEGMENT, made.bytes, made.length);
         struct scanned scanned = scan_from(0);
         assert_int_equal(scanned.end, i == 0 ? SEGMENT_SCAN_END : SEGMENT_SCAN_TORN);
         assert_int_equal(scanned.entries, i == 0);
@@ -330,7 +330,7 @@ static struct buffer inflate_receipt_member(const struct segment_entry *entry)
     char some[4096];
     int64_t begin = entry->offset + entry->stored_bytes;
     buffer_init(&raw, SIZE_MAX / 2);
-    assert_int_equal(segment_reader_open(&reader, workplace, WORKPLACE_SEGMENT, begin,
+    assert_int_equal(segment_reader_open(&reader, scratch, WORKPLACE_SEGMENT, begin,
                                          entry->entry_offset + entry->entry_bytes - begin, &err),
                      0);
     for (ssize_t got = 1; got > 0;) {
@@ -349,7 +349,7 @@ static void padding_that_is_not_zero_or_not_all_is_torn(void **state)
     struct segment *segment = open_segment();
     struct segment_entry entry = append_entry(segment, "package", 7, 1, "{\"number\":1}");
     segment_close(segment);
-    struct buffer whole = workplace_read(WORKPLACE_SEGMENT);
+    struct buffer whole = scratch_read(WORKPLACE_SEGMENT);
     struct buffer raw = inflate_receipt_member(&entry);
     size_t length = raw.length;
     assert_int_equal(length, 505 + 512 + 512);
@@ -370,7 +370,7 @@ static void padding_that_is_not_zero_or_not_all_is_torn(void **state)
             member_writer_free(writer);
             if (at[i] != SIZE_MAX)
                 raw.bytes[at[i]] ^= 1;
-            workplace_write(WORKPLACE_SEGMENT, made.bytes, made.length);
+            scratch_write(WORKPLACE_SEGMENT, made.bytes, made.length);
             bool is_right = at[i] == SIZE_MAX && more == 0;
             assert_int_equal(scan_from(0).end, is_right ? SEGMENT_SCAN_END : SEGMENT_SCAN_TORN);
             buffer_release(&made);
@@ -392,7 +392,7 @@ static void a_member_that_inflates_without_end_is_torn(void **state)
         assert_int_equal(member_write(writer, zeros, sizeof zeros, &err), 0);
     assert_int_equal(member_finish(writer, &err), 0);
     member_writer_free(writer);
-    workplace_write(WORKPLACE_SEGMENT, bomb.bytes, bomb.length);
+    scratch_write(WORKPLACE_SEGMENT, bomb.bytes, bomb.length);
     assert_int_equal(scan_from(0).end, SEGMENT_SCAN_TORN);
     buffer_release(&bomb);
 }
@@ -401,31 +401,31 @@ static void an_offset_behind_the_end_of_the_file_is_damage(void **state)
 {
     (void)state;
     struct error err = {0};
-    workplace_write(WORKPLACE_SEGMENT, "", 0);
+    scratch_write(WORKPLACE_SEGMENT, "", 0);
     assert_int_equal(scan_from(0).end, SEGMENT_SCAN_END);
-    assert_null(segment_scanner_open(workplace, WORKPLACE_SEGMENT, 1, &err));
+    assert_null(segment_scanner_open(scratch, WORKPLACE_SEGMENT, 1, &err));
     assert_int_equal(err.code, ERROR_DAMAGED);
-    assert_null(segment_scanner_open(workplace, WORKPLACE_SEGMENT, -1, &err));
-    assert_null(segment_scanner_open(workplace, "results-000001.tar.gz", 0, &err));
+    assert_null(segment_scanner_open(scratch, WORKPLACE_SEGMENT, -1, &err));
+    assert_null(segment_scanner_open(scratch, "results-000001.tar.gz", 0, &err));
     assert_int_equal(err.code, ERROR_DAMAGED);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        workplace_test(entries_are_found_as_they_were_written),
-        workplace_test(a_cut_at_any_byte_costs_nothing_before_it),
-        workplace_test(zeros_and_garbage_behind_whole_entries_are_torn),
-        workplace_test(an_end_that_became_zeros_is_torn),
-        workplace_test(an_altered_byte_of_an_entry_is_torn_or_changes_its_hash),
-        workplace_test(whole_end_of_archive_blocks_are_known),
-        workplace_test(an_end_of_archive_with_more_behind_it_is_torn_at_its_start),
-        workplace_test(a_receipt_that_is_not_its_own_is_torn),
-        workplace_test(a_package_that_does_not_match_its_name_is_torn),
-        workplace_test(data_that_is_not_cut_as_the_writer_cuts_it_is_torn),
-        workplace_test(padding_that_is_not_zero_or_not_all_is_torn),
-        workplace_test(a_member_that_inflates_without_end_is_torn),
-        workplace_test(an_offset_behind_the_end_of_the_file_is_damage),
+        scratch_test(entries_are_found_as_they_were_written),
+        scratch_test(a_cut_at_any_byte_costs_nothing_before_it),
+        scratch_test(zeros_and_garbage_behind_whole_entries_are_torn),
+        scratch_test(an_end_that_became_zeros_is_torn),
+        scratch_test(an_altered_byte_of_an_entry_is_torn_or_changes_its_hash),
+        scratch_test(whole_end_of_archive_blocks_are_known),
+        scratch_test(an_end_of_archive_with_more_behind_it_is_torn_at_its_start),
+        scratch_test(a_receipt_that_is_not_its_own_is_torn),
+        scratch_test(a_package_that_does_not_match_its_name_is_torn),
+        scratch_test(data_that_is_not_cut_as_the_writer_cuts_it_is_torn),
+        scratch_test(padding_that_is_not_zero_or_not_all_is_torn),
+        scratch_test(a_member_that_inflates_without_end_is_torn),
+        scratch_test(an_offset_behind_the_end_of_the_file_is_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,7 @@ struct parser_case {
 
 #define CASE(name, input, expected)                                                                \
     {                                                                                              \
-        #name, input, sizeof(input) - 1, expected                                                  \
+#name, input, sizeof(input) - 1, expected                                                  \
     }
 
 static inline void assert_same_at_every_read_size(const struct parser_case *parser_case)

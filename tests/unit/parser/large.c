@@ -165,8 +165,9 @@ static void output_and_error_have_pages_of_their_own(void **state)
 /* A bit of everything that takes more than one byte. */
 static void put_mixture(size_t times)
 {
-    static const char piece[] = "line\\r\\n\\u00e4\xC3\xA4\\uD83D\\uDE00\xF0\x9F\x98\x80\\u0000\\u0000"
-                                "\\\\\\\"\xE2\x82\\uD83D|\001\\r";
+    static const char piece[] =
+        "line\\r\\n\\u00e4\xC3\xA4\\uD83D\\uDE00\xF0\x9F\x98\x80\\u0000\\u0000"
+        "\\\\\\\"\xE2\x82\\uD83D|\001\\r";
     put_times(piece, times);
 }
 
@@ -292,8 +293,9 @@ static void nesting_of_513_is_invalid(void **state)
     (void)state;
     put_nested(513);
     read_all_ways(&record);
-    assert_rendered(&record, "exit_code=1\nstatus=invalid\n"
-                             "diagnostics=[{\"code\":\"nesting_too_deep\",\"count\":1,\"offset\":530}]\n");
+    assert_rendered(&record,
+                    "exit_code=1\nstatus=invalid\n"
+                    "diagnostics=[{\"code\":\"nesting_too_deep\",\"count\":1,\"offset\":530}]\n");
     record_release(&record);
 }
 
@@ -381,8 +383,9 @@ static void a_number_over_1_kib_is_invalid(void **state)
     put_byte_times('7', 1024);
     put("}");
     read_all_ways(&record);
-    assert_rendered(&record, "output=x\nstatus=invalid\n"
-                             "diagnostics=[{\"code\":\"number_too_long\",\"count\":1,\"offset\":34}]\n");
+    assert_rendered(&record,
+                    "output=x\nstatus=invalid\n"
+                    "diagnostics=[{\"code\":\"number_too_long\",\"count\":1,\"offset\":34}]\n");
     record_release(&record);
 }
 

@@ -279,8 +279,8 @@ static void a_sink_that_fails_stops_the_reading_with_its_error(void **state)
             struct error err = {0};
             record_init(&record);
             record.fail_at = fail_at;
-            assert_int_equal(
-                record_read_limited(&record, inputs[i], strlen(inputs[i]), 3, 0, &err), -1);
+            assert_int_equal(record_read_limited(&record, inputs[i], strlen(inputs[i]), 3, 0, &err),
+                             -1);
             assert_int_equal(err.code, ERROR_DATABASE);
             assert_int_equal(record.calls, fail_at);
             record_release(&record);

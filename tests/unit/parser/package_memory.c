@@ -26,7 +26,7 @@
 
 #define MOST_BYTES (1024 * 1024)
 /* Of an object in no container. */
-#define MOST_PLAIN_BYTES (500 * 1024)
+#define MOST_PLAIN_BYTES (464 * 1024)
 
 static int64_t held, most;
 
@@ -112,20 +112,24 @@ static int on_action(void *context, const struct action_record *action, struct e
     return 0;
 }
 
-/* The most that is held while `input` is read. */
-static int64_t most_held(void)
+static void read_input(void)
 {
     const struct package_sink sink = {NULL, on_begin, on_page, on_end, on_action};
     struct package_summary summary;
     struct memory_stream stream;
     struct error err = {0};
-    char hex[SHA256_HEX_SIZE];
-    /* libcrypto's own tables are made once. */
-    sha256_of("", 0, hex);
     memory_stream_init(&stream, input.bytes, input.length, 0);
+    assert_int_equal(package_read(&stream.stream, NULL, &sink, &summary, &err), 0);
+}
+
+/* The most that is held while `input` is read. */
+static int64_t most_held(void)
+{
+    /* What libcrypto and libarchive make once is none of ours. */
+    read_input();
     int64_t before = held;
     most = held;
-    assert_int_equal(package_read(&stream.stream, NULL, &sink, &summary, &err), 0);
+    read_input();
     assert_int_equal(held, before);
     return most - before;
 }
@@ -149,9 +153,8 @@ static void put_everything(const char *last)
     put_byte_times('n', 100000);
     put("\",\"id\":\"");
     put_byte_times('i', 65000);
-    static const char *const keys[] = {"title",     "status",         "requestor",
-                                       "machineId", "requestSource",  "scope",
-                                       "type",      "computerDnsName"};
+    static const char *const keys[] = {"title",         "status", "requestor", "machineId",
+                                       "requestSource", "scope",  "type",      "computerDnsName"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         put("\",\"");
         put(keys[i]);
@@ -173,7 +176,6 @@ static void an_object_that_fills_every_reader_stays_below_the_bound(void **state
     put_byte_times('e', 300000);
     put("\"}");
     int64_t bytes = most_held();
-    print_message("# most: %ld bytes\n", (long)bytes);
     assert_true(bytes <= MOST_PLAIN_BYTES);
 }
 
@@ -269,7 +271,6 @@ static void a_full_object_in_a_gzip_in_a_zip_stays_below_the_bound(void **state)
     pack_zip(&input, &entry, 1);
     buffer_release(&gzip);
     int64_t bytes = most_held();
-    print_message("# most: %ld bytes\n", (long)bytes);
     assert_true(bytes <= MOST_BYTES);
 }
 

@@ -9,14 +9,14 @@
 #include "base/text.h"
 #include "parser/package.h"
 
+#include <cmocka.h>
 #include <inttypes.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
-#include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 #include <yajl/yajl_parse.h>
 
 #define RECORD_LIMIT ((size_t)1 << 30)
@@ -59,9 +59,9 @@ static inline void assert_json(struct text text)
     if (!text.bytes)
         return;
     yajl_handle yajl = yajl_alloc(NULL, NULL, NULL);
-    bool valid = yajl_parse(yajl, (const unsigned char *)text.bytes, text.length) ==
-                     yajl_status_ok &&
-                 yajl_complete_parse(yajl) == yajl_status_ok;
+    bool valid =
+        yajl_parse(yajl, (const unsigned char *)text.bytes, text.length) == yajl_status_ok &&
+        yajl_complete_parse(yajl) == yajl_status_ok;
     yajl_free(yajl);
     if (!valid)
         print_message("no JSON: %.*s\n", (int)text.length, text.bytes);

@@ -38,15 +38,13 @@ static struct parser_case cases[] = {
          "transcript 0\noutput=\nstatus=ok\npackage transcript ok\n"),
     CASE(a_key_may_be_written_with_escapes, "{\"script\\u005foutput\":\"x\"}",
          "transcript 0\noutput=x\nstatus=ok\npackage transcript ok\n"),
-    CASE(a_raw_control_byte_in_a_key_is_repaired,
-         "{\"script_output\":\"x\",\"a\001\\u0001\":1}",
+    CASE(a_raw_control_byte_in_a_key_is_repaired, "{\"script_output\":\"x\",\"a\001\\u0001\":1}",
          "transcript 0\noutput=x\nstatus=repaired\n"
          "diagnostics=[{\"code\":\"raw_control\",\"count\":1,\"offset\":23}]\n"
          "extra={\"a\\u0001\\u0001\":1}\npackage transcript repaired\n"),
 
     /* exit_code */
-    CASE(an_exit_code_has_64_bits,
-         "{\"exit_code\":-9223372036854775808}",
+    CASE(an_exit_code_has_64_bits, "{\"exit_code\":-9223372036854775808}",
          "transcript 0\nexit_code=-9223372036854775808\nstatus=ok\npackage transcript ok\n"),
     CASE(an_exit_code_may_be_a_text, "{\"exit_code\":\"9223372036854775807\"}",
          "transcript 0\nexit_code=9223372036854775807\nstatus=ok\npackage transcript ok\n"),
@@ -168,8 +166,7 @@ static struct parser_case cases[] = {
          "nuls=2,3\npackage transcript repaired\n"),
     CASE(a_text_of_nuls_alone_is_empty, OUT("\\u0000\\u0000"),
          "transcript 0\noutput=\nstatus=ok\nnuls=2,0\npackage transcript ok\n"),
-    CASE(nuls_of_the_name_are_normalised_and_not_counted,
-         "{\"script_name\":\"a\\u0000b\\u0000\"}",
+    CASE(nuls_of_the_name_are_normalised_and_not_counted, "{\"script_name\":\"a\\u0000b\\u0000\"}",
          "transcript 0\nname=a\xE2\x90\x80"
          "b\nstatus=ok\npackage transcript ok\n"),
     CASE(crlf_becomes_lf_and_a_lone_cr_stays, OUT("\\r\\n\\ra\\r\\r\\nb\\r\\n\\n\\rc\\r"),
@@ -209,15 +206,13 @@ static struct parser_case cases[] = {
          "\"exit_code\":1}}\npackage transcript ok\n"),
 
     /* the end */
-    CASE(white_space_and_nuls_behind_the_object_are_nothing,
-         "{\"exit_code\":1} \r\n\t\0\0\0 \n\0",
+    CASE(white_space_and_nuls_behind_the_object_are_nothing, "{\"exit_code\":1} \r\n\t\0\0\0 \n\0",
          "transcript 0\nexit_code=1\nstatus=ok\npackage transcript ok\n"),
     CASE(other_bytes_behind_the_object_are_repaired, "{\"exit_code\":1}\0\n}{",
          "transcript 0\nexit_code=1\nstatus=repaired\n"
          "diagnostics=[{\"code\":\"trailing_bytes\",\"count\":1,\"offset\":17}]\n"
          "package transcript repaired\n"),
-    CASE(a_second_value_is_not_read_and_said,
-         "{\"exit_code\":1}\n{\"exit_code\":2}",
+    CASE(a_second_value_is_not_read_and_said, "{\"exit_code\":1}\n{\"exit_code\":2}",
          "transcript 0\nexit_code=1\nstatus=repaired\n"
          "diagnostics=[{\"code\":\"more_values\",\"count\":1,\"offset\":16}]\n"
          "package transcript repaired more_values\n"),
@@ -353,12 +348,13 @@ static struct parser_case cases[] = {
          "transcript 0\nexit_code=1\nstatus=repaired\n"
          "diagnostics=[{\"code\":\"trailing_bytes\",\"count\":1,\"offset\":19}]\n"
          "package transcript repaired\n"),
-    CASE(utf_16_little_endian_is_read_and_repaired,
-         "\xFF\xFE{\0\"\0n\0a\0m\0e\0\"\0:\0\"\0\xE4\0=\xD8\0\xDE\"\0,\0\"\0e\0x\0i\0t\0_\0c\0o\0d\0"
-         "e\0\"\0:\0001\0}\0",
-         "transcript 0\nname=\xC3\xA4\xF0\x9F\x98\x80\nexit_code=1\nstatus=repaired\n"
-         "diagnostics=[{\"code\":\"utf16\",\"count\":1,\"offset\":0}]\n"
-         "package transcript repaired\n"),
+    CASE(
+        utf_16_little_endian_is_read_and_repaired,
+        "\xFF\xFE{\0\"\0n\0a\0m\0e\0\"\0:\0\"\0\xE4\0=\xD8\0\xDE\"\0,\0\"\0e\0x\0i\0t\0_\0c\0o\0d\0"
+        "e\0\"\0:\0001\0}\0",
+        "transcript 0\nname=\xC3\xA4\xF0\x9F\x98\x80\nexit_code=1\nstatus=repaired\n"
+        "diagnostics=[{\"code\":\"utf16\",\"count\":1,\"offset\":0}]\n"
+        "package transcript repaired\n"),
     CASE(offsets_in_utf_16_are_bytes_of_the_document,
          "\xFE\xFF\0{\0\"\0e\0x\0i\0t\0_\0c\0o\0d\0e\0\"\0:\0\"\xD8\x00\0\\\0u\0D\0C\0"
          "0\0"

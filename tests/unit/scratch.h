@@ -1,5 +1,5 @@
 /*
- * workplace - a folder of its own for each evidence test, stock tools run on what lies in it, and
+ * scratch - a folder of its own for each evidence test, stock tools run on what lies in it, and
  * short ways to make packages, receipts and segments.
  */
 #ifndef TESTS_UNIT_WORKPLACE_H
@@ -23,20 +23,20 @@
 
 #define WORKPLACE_SEGMENT "files-000001.tar.gz"
 
-static char workplace[64]; /* the folder, relative to where the tests run */
+static char scratch[64]; /* the folder, relative to where the tests run */
 
-static inline int workplace_open(void **state)
+static inline int scratch_open(void **state)
 {
     (void)state;
-    snprintf(workplace, sizeof workplace, "evidence.XXXXXX");
-    return mkdtemp(workplace) ? 0 : -1;
+    snprintf(scratch, sizeof scratch, "evidence.XXXXXX");
+    return mkdtemp(scratch) ? 0 : -1;
 }
 
-/* Runs `format` as a shell command within the workplace and gives its exit status. */
-__attribute__((format(printf, 1, 2))) static inline int workplace_run(const char *format, ...)
+/* Runs `format` as a shell command within the scratch and gives its exit status. */
+__attribute__((format(printf, 1, 2))) static inline int scratch_run(const char *format, ...)
 {
     char command[2048];
-    int used = snprintf(command, sizeof command, "cd %s && { ", workplace);
+    int used = snprintf(command, sizeof command, "cd %s && { ", scratch);
     va_list args;
     va_start(args, format);
     used += vsnprintf(command + used, sizeof command - (size_t)used, format, args);
@@ -45,39 +45,39 @@ __attribute__((format(printf, 1, 2))) static inline int workplace_run(const char
     return system(command);
 }
 
-static inline int workplace_close(void **state)
+static inline int scratch_close(void **state)
 {
     (void)state;
     char command[128];
-    snprintf(command, sizeof command, "rm -rf %s", workplace);
+    snprintf(command, sizeof command, "rm -rf %s", scratch);
     return system(command);
 }
 
-#define workplace_test(function)                                                                   \
-    cmocka_unit_test_setup_teardown(function, workplace_open, workplace_close)
+#define scratch_test(function)                                                                     \
+    cmocka_unit_test_setup_teardown(function, scratch_open, scratch_close)
 
-/* The path of a name in the workplace, valid until the next call. */
-static inline const char *workplace_path(const char *name)
+/* The path of a name in the scratch, valid until the next call. */
+static inline const char *scratch_path(const char *name)
 {
     static char path[256];
-    snprintf(path, sizeof path, "%s/%s", workplace, name);
+    snprintf(path, sizeof path, "%s/%s", scratch, name);
     return path;
 }
 
-static inline struct buffer workplace_read(const char *name)
+static inline struct buffer scratch_read(const char *name)
 {
     struct buffer bytes;
     struct error err = {0};
     buffer_init(&bytes, SIZE_MAX / 2);
-    assert_int_equal(file_read(workplace_path(name), &bytes, &err), 0);
+    assert_int_equal(file_read(scratch_path(name), &bytes, &err), 0);
     return bytes;
 }
 
 /* Replaces the file, also a read-only one. */
-static inline void workplace_write(const char *name, const void *bytes, size_t length)
+static inline void scratch_write(const char *name, const void *bytes, size_t length)
 {
     struct error err = {0};
-    const char *path = workplace_path(name);
+    const char *path = scratch_path(name);
     unlink(path);
     int fd = file_open(path, O_WRONLY | O_CREAT | O_TRUNC, &err);
     assert_true(fd >= 0);
@@ -117,7 +117,7 @@ static inline struct segment_entry append_entry(struct segment *segment, const c
 static inline struct segment *open_segment(void)
 {
     struct error err = {0};
-    struct segment *segment = segment_open(workplace, WORKPLACE_SEGMENT, &err);
+    struct segment *segment = segment_open(scratch, WORKPLACE_SEGMENT, &err);
     assert_non_null(segment);
     return segment;
 }
