@@ -36,6 +36,7 @@ static const struct option_spec option_specs[] = {
 struct run {
     struct output *output;
     struct archive *archive;
+    struct query *result; /* prepared once: it costs more than the rest of a line */
     int64_t ingested, duplicates, rejected;
     enum exit_status status; /* of the packages */
 };
@@ -211,30 +212,37 @@ static void print_rejected(struct run *run, const char *path, const struct error
     output_bytes(run->output, "\n", 1);
 }
 
+/* The package's result: 1, or 0 when it has none. */
+static int find_result(struct run *run, int64_t result_id, struct error *err)
+{
+    if (result_id == 0)
+        return 0;
+    if (run->result)
+        query_result_again(run->result, result_id);
+    else if (query_result(run->archive->store, result_id, &run->result, err))
+        return -1;
+    return query_next(run->result, err);
+}
+
 static int on_kept(void *context, const struct batch_report *report, struct error *err)
 {
     struct run *run = context;
-    struct query *result = NULL;
     if (report->status == BATCH_INGESTED)
         run->ingested++;
     else
         run->duplicates++;
     if (!is_whole(report))
         run->status = output_worse(run->status, EXIT_NOT_WHOLE);
-    bool is_said = run->output->json || !run->output->quiet;
-    int more = 0;
-    if (is_said && report->outcome.result_id) {
-        more = query_result(run->archive->store, report->outcome.result_id, &result, err);
-        if (more == 0)
-            more = query_next(result, err);
-    }
-    if (more >= 0 && run->output->json)
-        print_object(run, report, more == 1 ? result : NULL);
-    else if (more >= 0 && is_said)
-        print_row(run, report, more == 1 ? result : NULL);
-    query_free(result);
+    if (run->output->quiet && !run->output->json)
+        return 0;
+    int found = find_result(run, report->outcome.result_id, err);
+    if (found < 0)
+        return -1;
+    (run->output->json ? print_object : print_row)(run, report, found ? run->result : NULL);
     output_flush(run->output);
-    return more < 0 ? -1 : 0;
+    /* To its end, so that no reading stays open while the next batch is written.
+   */
+    return found ? query_next(run->result, err) : 0;
 }
 
 static int on_rejected(void *context, const char *path, const struct error *why)
@@ -257,7 +265,8 @@ static int on_rejected(void *context, const char *path, const struct error *why)
 
 /* ---- the verb ---- */
 
-/* The default place is made by the first ingest; two first ones at once both find it. */
+/* The default place is made by the first ingest; two first ones at once both
+ * find it. */
 static int make_default_archive(const struct options *options, struct output *output,
                                 struct error *err)
 {
@@ -311,6 +320,7 @@ static enum exit_status run(const struct options *options, struct output *output
     struct run run = {.output = output, .archive = &archive};
     if (ingest_all(options, &run, &ingest_options, &err))
         run.status = output_worse(run.status, output_fail(output, &err));
+    query_free(run.result);
     archive_close(&archive);
     if (output->to_terminal && !output->json)
         output_notice(output, "%lld ingested, %lld duplicate, %lld rejected",
@@ -323,8 +333,8 @@ const struct verb ingest_verb = {
     .arguments = "PATH… | -",
     .least = 1,
     .most = -1,
-    .summary =
-        "Takes files, folders or stdin (-) into the archive; a folder's files in byte order.",
+    .summary = "Takes files, folders or stdin (-) into the archive; a folder's "
+               "files in byte order.",
     .options = option_specs,
     .run = run,
 };

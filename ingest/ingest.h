@@ -20,7 +20,8 @@ struct ingest_options {
     struct batch_context context;
 };
 
-/* Both calls come in the order of the input. -1 stops the ingest. */
+/* Each call comes in the order of the input; a rejection comes at once, what is kept with its batch.
+ * -1 stops the ingest. */
 struct ingest_listener {
     void *context;
     batch_report_call *kept;

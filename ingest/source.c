@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,18 @@ static void record_path(struct source *source, const char *path)
                  (unsigned char)source->recorded[i]);
 }
 
+/* Waits until a read would not block, so that a signal finds nobody asleep in it. */
+static int wait_for_bytes(int in, struct error *err)
+{
+    struct pollfd wanted = {.fd = in, .events = POLLIN};
+    for (;;) {
+        if (interrupt_check(err))
+            return -1;
+        if (poll(&wanted, 1, 200) > 0)
+            return 0;
+    }
+}
+
 /* Copies everything that `in` gives into a file without a name in the archive's folder. */
 static int spool(struct source *source, int in, const char *spool_folder, struct error *err)
 {
@@ -59,13 +72,14 @@ static int spool(struct source *source, int in, const char *spool_folder, struct
     }
     char *block = memory_allocate(BLOCK_BYTES);
     while (result == 0) {
-        ssize_t got = read(in, block, BLOCK_BYTES);
-        if (got == 0)
+        ssize_t got = 0;
+        result = wait_for_bytes(in, err);
+        if (result == 0)
+            got = read(in, block, BLOCK_BYTES);
+        if (result || got == 0)
             break;
-        if (got < 0 && errno == EINTR) {
-            result = interrupt_check(err);
+        if (got < 0 && errno == EINTR)
             continue;
-        }
         result = got < 0 ? reject(err, source->path, errno, "cannot read")
                          : file_write(fd, path, block, (size_t)got, err);
     }

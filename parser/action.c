@@ -3,10 +3,10 @@
 #include "base/memory.h"
 #include "parser/field.h"
 #include "parser/json_text.h"
+#include "parser/params.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum target_kind { TARGET_NONE, TARGET_TEXT, TARGET_TIME, TARGET_INDEX, TARGET_JSON };
 
@@ -57,12 +57,6 @@ static const struct target command_targets[] = {
     {0},
 };
 
-/* Where a JSON string stands in the block. */
-struct span {
-    size_t start;
-    size_t end; /* 0: nowhere */
-};
-
 struct action {
     struct json_reader *reader;
     struct diagnostics *diagnostics;
@@ -86,10 +80,7 @@ struct action {
     size_t value_start; /* in the block */
     struct field field;
     struct json_text json;
-
-    /* In `params`: the present {key, value} and the one whose key is ScriptName. */
-    struct span param_key, param_value, script_name;
-    struct span *param_part;
+    struct params params; /* in a command's params */
 };
 
 /* ---- the block ---- */
@@ -152,38 +143,25 @@ static void begin_json(struct action *action, const struct json_event *event)
     action->as_json = true;
 }
 
-/* The value of the param ScriptName, from the JSON text of the params. */
+/* Puts the script's name behind the params that hold it. */
 static void read_script_name(struct action *action)
 {
-    if (action->script_name.end == 0)
-        return;
-    const char *at = action->block.bytes + action->script_name.start + 1;
-    const char *end = action->block.bytes + action->script_name.end - 1;
     struct field field;
-    field_begin(&field, &action->block, false);
-    while (at < end) {
-        const char *escape = memchr(at, '\\', (size_t)(end - at));
-        const char *clean = at;
-        at = escape ? escape : end;
-        field_part(&field, clean, (size_t)(at - clean));
-        if (!escape)
-            break;
-        char byte = json_text_unescape(&at);
-        if (byte)
-            field_part(&field, &byte, 1);
-        else
-            field_nuls(&field, 1);
-    }
+    struct buffer *block = &action->block;
+    if (!params_has_script_name(&action->params))
+        return;
+    field_begin(&field, block, false);
+    params_read_script_name(&action->params, block, &field);
     field_end(&field);
     if (field.cut)
         note(action, DIAGNOSTIC_FIELD_CUT);
     if (field.overflow) {
-        action->block.length = field.start;
+        block->length = field.start;
         note(action, DIAGNOSTIC_ACTION_CUT);
         return;
     }
     last_command(action)->script_name =
-        (struct text){action->block.bytes + field.start, action->block.length - field.start};
+        (struct text){block->bytes + field.start, block->length - field.start};
 }
 
 static void end_time(struct action *action)
@@ -275,8 +253,7 @@ static void begin_value(struct action *action, const struct json_event *event)
         return;
     make_block(action);
     action->value_start = action->block.length;
-    action->script_name.end = 0;
-    action->param_part = NULL;
+    params_begin(&action->params);
     action->as_json = false;
     /* A string under errorHResult is a text like any other. */
     bool is_text = is_string && (kind != TARGET_JSON || event->depth == action->depth);
@@ -289,60 +266,26 @@ static void begin_value(struct action *action, const struct json_event *event)
         end_value(action);
 }
 
-/* ---- params ---- */
-
 static bool is_key(struct text key, const char *name)
 {
     return key.length == strlen(name) && memcmp(key.bytes, name, key.length) == 0;
 }
 
-static bool is_script_name(const struct action *action, struct span span)
-{
-    static const char quoted[] = "\"ScriptName\"";
-    return span.end - span.start == strlen(quoted) &&
-           strncasecmp(action->block.bytes + span.start, quoted, strlen(quoted)) == 0;
-}
-
-/* Remembers where the key and value of a param stand, before the event is written. */
-static void look_before(struct action *action, const struct json_event *event)
-{
-    size_t depth = event->depth - action->value_depth;
-    if (depth == 1 && event->type == JSON_OBJECT)
-        action->param_key.end = action->param_value.end = 0;
-    if (depth != 2)
-        return;
-    if (event->type == JSON_KEY)
-        action->param_part = is_key(event->text, "key")     ? &action->param_key
-                             : is_key(event->text, "value") ? &action->param_value
-                                                            : NULL;
-    else if (event->type == JSON_STRING && action->param_part)
-        action->param_part->start = action->block.length;
-}
-
-static void look_behind(struct action *action, const struct json_event *event)
-{
-    size_t depth = event->depth - action->value_depth;
-    if (depth == 2 && event->type == JSON_STRING_END && action->param_part)
-        action->param_part->end = action->block.length;
-    bool ends_param = depth == 1 && event->type == JSON_OBJECT_END && !action->json.overflow;
-    if (ends_param && action->script_name.end == 0 && is_script_name(action, action->param_key))
-        action->script_name = action->param_value;
-}
-
 static void go_on(struct action *action, const struct json_event *event)
 {
     bool is_params = action->as_json && action->in_command && action->target == command_targets + 1;
+    size_t depth = event->depth - action->value_depth;
     if (is_params)
-        look_before(action, event);
+        params_before(&action->params, event, depth, &action->block);
     if (action->as_json)
         json_text_event(&action->json, event);
     else if (event->type == JSON_PART)
         field_part(&action->field, event->text.bytes, event->text.length);
     else if (event->type == JSON_NULS)
         field_nuls(&action->field, event->count);
-    if (is_params)
-        look_behind(action, event);
-    if (event->depth == action->value_depth && ends_value(event->type))
+    if (is_params && !action->json.overflow)
+        params_behind(&action->params, event, depth, &action->block);
+    if (depth == 0 && ends_value(event->type))
         end_value(action);
 }
 

@@ -61,6 +61,9 @@ int query_list(struct store *reader, const struct query_filter *filter, struct q
 /* One results row (all columns but script_output and script_error), by result_id. */
 int query_result(struct store *reader, int64_t result_id, struct query **query, struct error *err);
 
+/* Asks a query_result again, for another result. */
+void query_result_again(struct query *query, int64_t result_id);
+
 /* How the package of a result came in: rows of acquisitions. */
 int query_acquisitions(struct store *reader, const char *package_sha256, struct query **query,
                        struct error *err);

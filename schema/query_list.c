@@ -28,6 +28,13 @@ int query_result(struct store *reader, int64_t result_id, struct query **query, 
     return 0;
 }
 
+void query_result_again(struct query *query, int64_t result_id)
+{
+    sqlite3_reset(query->prepared);
+    query->bound = 0;
+    query_bind_int64(query, result_id);
+}
+
 /* A WHERE clause under way, and the texts for its parameters. */
 #define LIST_VALUES 16
 struct list {

@@ -63,7 +63,7 @@ static void a_transcript_may_lie_across_gzip_members(void **state)
 {
     (void)state;
     struct buffer packed = gzip_of(TRANSCRIPT, 20);
-    pack_gzip(&packed, TRANSCRIPT + 20, strlen(TRANSCRIPT) - 20);
+    pack_gzip(&packed, &TRANSCRIPT[20], strlen(TRANSCRIPT) - 20);
     expect(&packed, "transcript 0\noutput=some text\nexit_code=0\nstatus=ok\n"
                     "package transcript ok\n");
     buffer_release(&packed);

@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "parser/package.h"
 
-#include <cmocka.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,6 +17,8 @@
 #include <stdint.h>
 #include <string.h>
 #include <yajl/yajl_parse.h>
+
+#include <cmocka.h>
 
 #define RECORD_LIMIT ((size_t)1 << 30)
 #define RECORD_PAGES 8192
