@@ -7,6 +7,8 @@
 #include <string.h>
 #include <yajl/yajl_parse.h>
 
+#define KEY_KEPT_BYTES 4096
+
 enum place {
     IN_STRUCTURE, /* outside strings: the bytes are yajl's */
     IN_STRING,    /* the bytes are the tap's */
@@ -241,6 +243,9 @@ static void open_string(struct json_reader *reader)
     if (!feed_yajl(reader, "\"\"", 2))
         return;
     reader->place = IN_STRING;
+    /* A huge key must not keep its memory for the rest of the object. */
+    if (reader->key.capacity > KEY_KEPT_BYTES)
+        buffer_release(&reader->key);
     buffer_clear(&reader->key);
     string_tap_begin(&reader->tap, reader->string_is_key ? JSON_KEY_BYTES : SIZE_MAX,
                      reader->capturing);

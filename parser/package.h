@@ -23,7 +23,7 @@
 #define PACKAGE_DEFAULT_MAX_UNPACKED (64LL << 30) /* bytes */
 #define PACKAGE_PAGE_BYTES 65536                  /* a page of text holds at most this */
 #define PACKAGE_FIELD_BYTES 65536                 /* script_name and the like: first bytes kept */
-#define PACKAGE_ACTION_BYTES (128 * 1024)         /* all fields and commands of one action */
+#define PACKAGE_ACTION_BYTES (64 * 1024)          /* all fields and commands of one action */
 #define PACKAGE_MAX_MEMBERS 1000000               /* entries looked at in one package's ZIPs */
 
 enum package_kind { PACKAGE_FILE, PACKAGE_TRANSCRIPT, PACKAGE_ACTION };

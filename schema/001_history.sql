@@ -148,7 +148,7 @@ CREATE VIRTUAL TABLE output_fts USING fts5 (
     detail = full,
     tokenize = 'unicode61'
 );
-INSERT INTO output_fts (output_fts, rank) VALUES ('hashsize', 16777216); -- bytes gathered in memory
+INSERT INTO output_fts (output_fts, rank) VALUES ('hashsize', 4194304); -- bytes gathered in memory
 INSERT INTO output_fts (output_fts, rank) VALUES ('pgsz', 16000); -- bytes: one page of the database
 
 -- What a content means: where and when that output was printed.

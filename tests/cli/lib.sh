@@ -35,12 +35,6 @@ contains() {
   grep -qF -- "$2" "$1" || fail "$1 does not hold $(printf '%q' "$2"): $(head -c 2000 "$1")"
 }
 
-# needs_terminal: ends the test as passed where no pseudo-terminal can be had (a chroot without
-# /dev/pts).
-needs_terminal() {
-  script -qec true /dev/null </dev/null >/dev/null 2>&1 || exit 0
-}
-
 # sql QUERY: stock sqlite3, read-only.
 sql() {
   sqlite3 -readonly "$LRARCHIVE_DIR/history.db" "$1"

@@ -38,7 +38,7 @@ static void a_new_database_has_the_latest_schema(void **state)
     assert_rows(archive->store, "PRAGMA page_size", "16384");
     assert_rows(archive->store, "PRAGMA journal_mode", "wal");
     assert_rows(archive->store, "PRAGMA synchronous", "1");
-    assert_rows(archive->store, "SELECT v FROM output_fts_config WHERE k = 'hashsize'", "16777216");
+    assert_rows(archive->store, "SELECT v FROM output_fts_config WHERE k = 'hashsize'", "4194304");
     assert_index_is_whole(archive->store);
 }
 
