@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_BYTES (30 * 1024)
+#define BLOCK_BYTES (16 * 1024)
 /* Two bytes of UTF-16 become at most three of UTF-8, so this much leaves room for what it becomes. */
-#define UTF16_BYTES (12 * 1024)
+#define UTF16_BYTES (6 * 1024)
 #define REPLACEMENT 0xFFFD
 
 enum encoding_kind { ENCODING_UNKNOWN, ENCODING_BYTES, ENCODING_UTF16LE, ENCODING_UTF16BE };

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INPUT_BYTES 16384
+#define INPUT_BYTES 8192
 #define END_MAGIC "PK\5\6"
 #define END_MAGIC_LENGTH 4
 #define END_RECORD_BYTES 22      /* without the comment that may follow */

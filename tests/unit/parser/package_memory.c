@@ -176,6 +176,7 @@ static void an_object_that_fills_every_reader_stays_below_the_bound(void **state
     put_byte_times('e', 300000);
     put("\"}");
     int64_t bytes = most_held();
+    print_message("%lld KiB\n", (long long)(bytes / 1024));
     assert_true(bytes <= MOST_PLAIN_BYTES);
 }
 
