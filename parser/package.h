@@ -4,8 +4,9 @@
  * The parser knows no disk, database or network. It pulls bytes from a stream, looks into gzip and
  * ZIP (two deep), decides the kind by content, and hands what it reads to a sink as it comes: text
  * in pages, records at their end. It holds at most 1 MiB whatever comes in (libarchive takes 64 KiB
- * more for a ZIP in a ZIP whose names are 64 KiB long on purpose). Nothing that the bytes do is an error: it ends in a parse_status and diagnostics. -1 means that the sink said -1 or that
- * the stream could not be read.
+ * more for a ZIP in a ZIP whose names are 64 KiB long on purpose). Nothing that the bytes do is an
+ * error: it ends in a parse_status and diagnostics. -1 means that the sink said -1 or that the
+ * stream could not be read.
  */
 #ifndef PARSER_PACKAGE_H
 #define PARSER_PACKAGE_H
