@@ -22,7 +22,9 @@ struct encoding {
     int64_t next_offset;
     int64_t lone_surrogates;
     int64_t first_lone_surrogate;
-    size_t waiting;          /* UTF-16 bytes at bytes[0..) that are not yet transcoded */
+    int64_t earlier_lone_surrogates; /* in the blocks before the present one */
+    size_t taken;            /* UTF-16 bytes at bytes[0..) that the present block was made of */
+    size_t waiting;          /* UTF-16 bytes behind those that are not yet transcoded */
     char bytes[BLOCK_BYTES]; /* UTF-16: UTF16_BYTES of input, then the output */
 };
 
@@ -93,34 +95,55 @@ static bool is_low(uint32_t unit)
     return unit >= 0xDC00 && unit <= 0xDFFF;
 }
 
+/* The character at `index`, with REPLACEMENT for a lone surrogate; *used is 2 or 4, or 0 when its end
+ * has not come. */
+static uint32_t character_at(const struct encoding *encoding, size_t index, size_t length,
+                             size_t *used, bool *is_lone)
+{
+    uint32_t unit = unit_at(encoding, index);
+    *used = 2;
+    *is_lone = false;
+    if (is_high(unit)) {
+        if (length - index < 4) {
+            *used = 0;
+            return 0;
+        }
+        uint32_t low = unit_at(encoding, index + 2);
+        if (is_low(low)) {
+            *used = 4;
+            return 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+        }
+    }
+    *is_lone = is_high(unit) || is_low(unit);
+    return *is_lone ? REPLACEMENT : unit;
+}
+
 /* Transcodes the whole characters that wait into `out` and returns the length there. */
 static size_t transcode(struct encoding *encoding, char *out)
 {
     size_t length = 0, index = 0;
     while (encoding->waiting - index >= 2) {
-        uint32_t character = unit_at(encoding, index);
-        size_t used = 2;
-        if (is_high(character)) {
-            if (encoding->waiting - index < 4)
-                break;
-            uint32_t low = unit_at(encoding, index + 2);
-            if (is_low(low)) {
-                character = 0x10000 + ((character - 0xD800) << 10) + (low - 0xDC00);
-                used = 4;
-            }
-        }
-        if (is_high(character) || is_low(character)) {
-            character = REPLACEMENT;
-            if (encoding->lone_surrogates++ == 0)
-                encoding->first_lone_surrogate = encoding->block_offset + (int64_t)index;
-        }
+        size_t used;
+        bool is_lone;
+        uint32_t character = character_at(encoding, index, encoding->waiting, &used, &is_lone);
+        if (used == 0)
+            break;
+        if (is_lone && encoding->lone_surrogates++ == 0)
+            encoding->first_lone_surrogate = encoding->block_offset + (int64_t)index;
         length += text_encode(character, out + length);
         index += used;
     }
     encoding->waiting -= index;
-    memmove(encoding->bytes, encoding->bytes + index, encoding->waiting);
+    encoding->taken = index;
     encoding->next_offset += (int64_t)index;
     return length;
+}
+
+/* The bytes of the last block stay until the next is wanted: encoding_stop_at looks at them. */
+static void drop_taken(struct encoding *encoding)
+{
+    memmove(encoding->bytes, encoding->bytes + encoding->taken, encoding->waiting);
+    encoding->taken = 0;
 }
 
 ssize_t encoding_next(struct encoding *encoding, const char **bytes, struct error *err)
@@ -139,7 +162,9 @@ ssize_t encoding_next(struct encoding *encoding, const char **bytes, struct erro
     }
     *bytes = encoding->bytes + UTF16_BYTES;
     size_t length = 0;
+    encoding->earlier_lone_surrogates = encoding->lone_surrogates;
     while (length == 0 && !encoding->in_ended) {
+        drop_taken(encoding);
         if (fill(encoding, UTF16_BYTES, err))
             return -1;
         length = transcode(encoding, encoding->bytes + UTF16_BYTES);
@@ -178,6 +203,21 @@ int64_t encoding_lone_surrogates(const struct encoding *encoding)
 int64_t encoding_first_lone_surrogate(const struct encoding *encoding)
 {
     return encoding->first_lone_surrogate;
+}
+
+void encoding_stop_at(struct encoding *encoding, int64_t offset)
+{
+    if (!encoding_is_utf16(encoding))
+        return;
+    encoding->lone_surrogates = encoding->earlier_lone_surrogates;
+    size_t used;
+    for (size_t index = 0; index < encoding->taken; index += used) {
+        bool is_lone;
+        character_at(encoding, index, encoding->taken, &used, &is_lone);
+        if (encoding->block_offset + (int64_t)index >= offset)
+            break;
+        encoding->lone_surrogates += is_lone;
+    }
 }
 
 bool encoding_was_cut(const struct encoding *encoding)

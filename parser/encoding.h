@@ -31,6 +31,10 @@ ssize_t encoding_next(struct encoding *encoding, const char **bytes, struct erro
 int64_t encoding_offset(const struct encoding *encoding, size_t index);
 
 bool encoding_is_utf16(const struct encoding *encoding);
+/* The reader goes no further than `offset`, which is in the present block: what stands behind it
+ * does not count as seen. */
+void encoding_stop_at(struct encoding *encoding, int64_t offset);
+
 int64_t encoding_lone_surrogates(const struct encoding *encoding);      /* so far */
 int64_t encoding_first_lone_surrogate(const struct encoding *encoding); /* offset; -1 none */
 bool encoding_was_cut(const struct encoding *encoding); /* the end fell inside a unit or pair */

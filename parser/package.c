@@ -64,6 +64,18 @@ static int read_rest(struct package *package, struct stream *stream, struct erro
     return got < 0 ? -1 : 0;
 }
 
+/* Where the grammar broke; one of these stands there. */
+static int64_t broken_at(const struct diagnostics *diagnostics)
+{
+    static const enum diagnostic codes[] = {DIAGNOSTIC_SYNTAX_ERROR, DIAGNOSTIC_NESTING_TOO_DEEP,
+                                            DIAGNOSTIC_KEY_TOO_LONG, DIAGNOSTIC_NUMBER_TOO_LONG};
+    int64_t offset = 0;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (diagnostics->of[codes[i]].count > 0)
+            offset = diagnostics->of[codes[i]].offset;
+    return offset;
+}
+
 static void note_encoding(struct diagnostics *diagnostics, const struct encoding *encoding,
                           bool cut_already)
 {
@@ -86,15 +98,16 @@ static void note_kind(struct package_summary *summary, enum package_kind kind)
 
 /* The input of an object is over, or its grammar is broken. */
 static int finish_document(struct package *package, struct document *document,
-                           const struct encoding *encoding, struct stream *stream,
-                           struct error *err)
+                           struct encoding *encoding, struct stream *stream, struct error *err)
 {
     enum package_kind kind;
     enum parse_status status;
     if (document_decide(document, &kind, err))
         return -1;
     bool broken = diagnostics_status(&document->found) == PARSE_INVALID;
-    if (!broken && read_rest(package, stream, err))
+    if (broken)
+        encoding_stop_at(encoding, broken_at(&document->found));
+    else if (read_rest(package, stream, err))
         return -1;
     enum container_end end = container_end(package->container);
     int64_t end_offset = container_end_offset(package->container);
