@@ -32,25 +32,27 @@ UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
 MIGRATIONS := $(sort $(wildcard schema/[0-9]*.sql))
 
 PREFIX ?= /usr/local
+# V=1 shows the commands whole.
+quiet = $(if $(V),,@echo "$(1) $(2)";)
 
 .PHONY: all deps demo test check lint fuzz fuzz-short sweep bench install clean help
 
 all: deps
-	@$(MAKE) --no-print-directory $(PROGRAM)
+	@$(MAKE) --no-print-directory -j"$$(nproc)" $(PROGRAM)
 
 deps:
 	@scripts/install-deps build
 
 $(PROGRAM): $(CMD_OBJECTS) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $(CMD_OBJECTS) $(LIB) $(PKG_LIBS)
+	$(call quiet,link,$@)$(CC) $(LDFLAGS) -o $@ $(CMD_OBJECTS) $(LIB) $(PKG_LIBS)
 
 $(LIB): $(LIB_OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call quiet,ar  ,$@)ar rcs $@ $^
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call quiet,cc  ,$<)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The migrations are part of the program: each .sql becomes a C string.
 $(BUILD)/obj/schema/migrate.o: $(BUILD)/gen/schema/migrations.inc
@@ -58,9 +60,9 @@ $(BUILD)/gen/schema/migrations.inc: $(MIGRATIONS) scripts/embed-sql
 	@mkdir -p $(@D)
 	scripts/embed-sql $(MIGRATIONS) > $@.tmp && mv $@.tmp $@
 
-$(BUILD)/tests/unit/%: tests/unit/%.c $(LIB) $(wildcard tests/unit/*.h)
+$(BUILD)/tests/unit/%: tests/unit/%.c $(LIB) $(wildcard tests/unit/*.h tests/unit/*/*.h tests/fuzz/*.[ch])
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS) -lcmocka
+	$(call quiet,cc  ,$<)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS) -lcmocka
 
 unit: $(UNIT_TESTS)
 
@@ -73,7 +75,7 @@ test:
 	@$(MAKE) --no-print-directory check
 
 check:
-	@$(MAKE) --no-print-directory $(PROGRAM) unit
+	@$(MAKE) --no-print-directory -j"$$(nproc)" $(PROGRAM) unit
 	@BUILD=$(BUILD) PROGRAM=$(PROGRAM) tests/run $(TESTS)
 
 lint:

@@ -2,8 +2,8 @@
 #include "base/memory.h"
 #include "parser/container.h"
 #include "tests/unit/packing.h"
+#include "tests/unit/parser/heap.h"
 
-#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -11,57 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define COUNTS_MEMORY 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define COUNTS_MEMORY 0
-#endif
-#endif
-#ifndef COUNTS_MEMORY
-#define COUNTS_MEMORY 1
-#endif
-
-#if COUNTS_MEMORY
-/* glibc's own allocator under the names that it keeps for replacements like this one. */
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *pointer, size_t size);
-void __libc_free(void *pointer);
-
-static int64_t held, most;
-
-static void *note(void *pointer)
-{
-    held += (int64_t)malloc_usable_size(pointer);
-    if (held > most)
-        most = held;
-    return pointer;
-}
-
-void *malloc(size_t size)
-{
-    return note(__libc_malloc(size));
-}
-
-void *calloc(size_t count, size_t size)
-{
-    return note(__libc_calloc(count, size));
-}
-
-void *realloc(void *pointer, size_t size)
-{
-    held -= (int64_t)malloc_usable_size(pointer);
-    return note(__libc_realloc(pointer, size));
-}
-
-void free(void *pointer)
-{
-    held -= (int64_t)malloc_usable_size(pointer);
-    __libc_free(pointer);
-}
-#endif
 
 /* The most that is held while `packed` is read to its end, in bytes. */
 static int64_t most_held(const struct buffer *packed)

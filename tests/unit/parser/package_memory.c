@@ -3,8 +3,8 @@
 #include "base/buffer.h"
 #include "parser/package.h"
 #include "tests/unit/packing.h"
+#include "tests/unit/parser/heap.h"
 
-#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -13,63 +13,9 @@
 
 #include <cmocka.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define COUNTS_MEMORY 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define COUNTS_MEMORY 0
-#endif
-#endif
-#ifndef COUNTS_MEMORY
-#define COUNTS_MEMORY 1
-#endif
-
 #define MOST_BYTES (1024 * 1024)
 /* Of an object in no container. */
 #define MOST_PLAIN_BYTES (400 * 1024)
-
-static int64_t held, most;
-
-#if COUNTS_MEMORY
-/* glibc's own allocator under the names that it keeps for replacements like this one. */
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *pointer, size_t size);
-void __libc_free(void *pointer);
-
-static void *note(void *pointer)
-{
-    held += (int64_t)malloc_usable_size(pointer);
-    if (held > most)
-        most = held;
-    return pointer;
-}
-
-void *malloc(size_t size)
-{
-    return note(__libc_malloc(size));
-}
-
-void *calloc(size_t count, size_t size)
-{
-    return note(__libc_calloc(count, size));
-}
-
-/* Old and new block may be there together while one is copied to the other. */
-void *realloc(void *pointer, size_t size)
-{
-    int64_t old = (int64_t)malloc_usable_size(pointer);
-    void *moved = note(__libc_realloc(pointer, size));
-    held -= old;
-    return moved;
-}
-
-void free(void *pointer)
-{
-    held -= (int64_t)malloc_usable_size(pointer);
-    __libc_free(pointer);
-}
-#endif
 
 static struct buffer input;
 
