@@ -1,10 +1,9 @@
 #include "ingest/rebuild.h"
 
 #include "base/file.h"
-#include "base/interrupt.h"
 #include "base/memory.h"
-#include "ingest/apply.h"
 #include "ingest/recover.h"
+#include "ingest/replay.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -104,33 +103,20 @@ static int apply_all(struct archive *archive, struct store *fresh,
         poison[0] = '\0';
     /* Packages that crashed this version stay unread in the new index, too. */
     struct store *unparsed = options->retry_unparsed ? fresh : archive->store;
-    struct ledger_place start;
-    ledger_place_start(&start);
-    struct ledger_reader *reader = ledger_reader_open(archive->ledger_folder, &start, err);
-    struct apply *apply = reader
-                              ? apply_new(fresh, unparsed, archive->evidence_folder,
-                                          archive->parsing_path, archive->actor.tool, poison, err)
-                              : NULL;
-    int more = apply ? 1 : -1;
-    while (more == 1) {
-        struct ledger_line line;
-        struct apply_outcome outcome;
-        more = ledger_reader_next(reader, &line, err);
-        if (more != 1)
-            break;
-        if (interrupt_check(err) || store_begin(fresh, err) ||
-            apply_line(apply, &line, (struct text){0}, &outcome, err) || store_commit(fresh, err)) {
-            store_rollback(fresh);
-            more = -1;
-            break;
-        }
-        summary->lines++;
-        if (options->progress)
-            options->progress(options->context, summary->lines);
-    }
+    struct ledger_place place;
+    ledger_place_start(&place);
+    struct apply *apply = apply_new(fresh, unparsed, archive->evidence_folder,
+                                    archive->parsing_path, archive->actor.tool, poison, err);
+    if (!apply)
+        return -1;
+    const struct replay replay = {.ledger_folder = archive->ledger_folder,
+                                  .store = fresh,
+                                  .apply = apply,
+                                  .progress = options->progress,
+                                  .context = options->context};
+    int result = replay_lines(&replay, &place, &summary->lines, err);
     apply_free(apply);
-    ledger_reader_close(reader);
-    return more;
+    return result;
 }
 
 int rebuild_archive(struct archive *archive, const struct rebuild_options *options,

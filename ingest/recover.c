@@ -3,8 +3,8 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/time.h"
-#include "ingest/apply.h"
 #include "ingest/location.h"
+#include "ingest/replay.h"
 #include "ingest/salvage.h"
 
 #include <fcntl.h>
@@ -82,18 +82,6 @@ static int check_known_place(struct archive *archive, const struct ledger_place 
 
 /* ---- replay ---- */
 
-static int replay_line(struct archive *archive, struct apply *apply, const struct ledger_line *line,
-                       struct error *err)
-{
-    if (store_begin(archive->store, err))
-        return -1;
-    if (apply_line(apply, line, (struct text){0}, NULL, err) || store_commit(archive->store, err)) {
-        store_rollback(archive->store);
-        return -1;
-    }
-    return 0;
-}
-
 int recover_replay(struct archive *archive, struct error *err)
 {
     struct ledger_place place;
@@ -101,26 +89,17 @@ int recover_replay(struct archive *archive, struct error *err)
     if (recover_known_place(archive->store, &place, err) ||
         apply_read_mark(archive->parsing_path, poison, err) < 0)
         return -1;
-    struct ledger_reader *reader = ledger_reader_open(archive->ledger_folder, &place, err);
-    struct apply *apply = reader
-                              ? apply_new(archive->store, archive->store, archive->evidence_folder,
-                                          archive->parsing_path, archive->actor.tool, poison, err)
-                              : NULL;
-    int more = apply ? 1 : -1;
-    while (more == 1) {
-        struct ledger_line line;
-        more = ledger_reader_next(reader, &line, err);
-        if (more == 1) {
-            place = line.place;
-            if (replay_line(archive, apply, &line, err))
-                more = -1;
-        }
-    }
+    struct apply *apply = apply_new(archive->store, archive->store, archive->evidence_folder,
+                                    archive->parsing_path, archive->actor.tool, poison, err);
+    if (!apply)
+        return -1;
+    const struct replay replay = {
+        .ledger_folder = archive->ledger_folder, .store = archive->store, .apply = apply};
+    int result = replay_lines(&replay, &place, NULL, err);
     apply_free(apply);
-    ledger_reader_close(reader);
-    if (more == 0)
+    if (result == 0)
         archive->head = place;
-    return more;
+    return result;
 }
 
 /* ---- do the segments reach as far as their lines say? ---- */
