@@ -145,6 +145,14 @@ static int parse_span(const char *input, char text[TIME_TEXT_SIZE])
     return 0;
 }
 
+static bool has_offset(const char *input, size_t length)
+{
+    char last = input[length - 1];
+    return last == 'Z' || last == 'z' ||
+           (length > 6 && (input[length - 6] == '+' || input[length - 6] == '-') &&
+            input[length - 3] == ':');
+}
+
 int time_parse_argument(const char *input, char text[TIME_TEXT_SIZE])
 {
     size_t length = strlen(input);
@@ -154,5 +162,8 @@ int time_parse_argument(const char *input, char text[TIME_TEXT_SIZE])
         time_from_unix((int64_t)timegm(&utc), 0, text);
         return 0;
     }
-    return time_parse(input, length, text) == 0 ? 0 : parse_span(input, text);
+    /* A person must say which clock: RFC 3339 has no time without an offset. */
+    if (time_parse(input, length, text) == 0)
+        return has_offset(input, length) ? 0 : -1;
+    return parse_span(input, text);
 }

@@ -22,7 +22,7 @@ void time_from_unix(int64_t seconds, int32_t nanoseconds, char text[TIME_TEXT_SI
  * text; without an offset it is taken as UTC, as the service means it. 0, or -1 when it is none. */
 int time_parse(const char *input, size_t length, char text[TIME_TEXT_SIZE]);
 
-/* What a person may type: RFC 3339, a date (UTC, its first instant), or a span back from now: 90s,
+/* What a person may type: RFC 3339 (with its offset or Z), a date (UTC, its first instant), or a span back from now: 90s,
  * 15m, 36h, 7d, 2w. 0 or -1. */
 int time_parse_argument(const char *input, char text[TIME_TEXT_SIZE]);
 

@@ -166,6 +166,9 @@ static int on_end(void *context, const struct transcript_record *record, struct 
 static int on_action(void *context, const struct action_record *record, struct error *err)
 {
     struct apply *apply = context;
+    /* What a command brought from a machine is not the service's word about actions. */
+    if (apply->about->action_id)
+        return 0;
     struct store_command *commands =
         memory_zeroed(record->command_count, sizeof(struct store_command));
     for (size_t i = 0; i < record->command_count; i++) {
@@ -338,15 +341,6 @@ static int put_acquisition(struct apply *apply, int64_t *result_id, struct error
     return store_put_acquisition(apply->store, &acquisition, result_id, err);
 }
 
-static int is_from_get_file(struct apply *apply, struct error *err)
-{
-    const struct receipt *about = apply->about;
-    if (!about->action_id)
-        return 0;
-    return store_command_is(apply->store, text_of(about->action_id), about->command_index,
-                            "GetFile", err);
-}
-
 static int apply_package(struct apply *apply, const struct location *location,
                          struct apply_outcome *outcome, struct error *err)
 {
@@ -363,11 +357,8 @@ static int apply_package(struct apply *apply, const struct location *location,
                                     .stored_bytes = entry->stored_bytes};
     if (entry->has_package && store_put_package(apply->store, &package, err))
         return -1;
-    int is_get_file = is_from_get_file(apply, err);
-    if (is_get_file < 0)
-        return -1;
-    int needs_reading =
-        store_needs_reading(apply->store, entry->package_sha256, is_get_file, apply->tool, err);
+    int needs_reading = store_needs_reading(apply->store, entry->package_sha256,
+                                            apply->about->action_id != NULL, apply->tool, err);
     if (needs_reading < 0 || (needs_reading && read_and_note(apply, location, err)))
         return -1;
     int64_t result_id;

@@ -51,7 +51,7 @@ CREATE TABLE package (
     offset         INTEGER NOT NULL, -- first byte of the data members in it
     stored_bytes   INTEGER NOT NULL, -- of the data members
     content_kind   TEXT, -- by content alone: transcript, action, file; NULL: not read yet
-    kind           TEXT, -- content_kind; "file" when only GetFile commands brought the package
+    kind           TEXT, -- content_kind; "file" when a GetFile command and no other brought it
     parse_status   TEXT, -- ok, repaired, truncated, invalid; NULL: nothing to judge
     diagnostics    TEXT, -- JSON array of {code, count, offset}, of the package as a whole
     unparsed       TEXT, -- why it was not read; NULL: it was
@@ -310,7 +310,7 @@ SELECT
               ORDER BY page_no) AS e
     ) END AS script_error
 FROM result AS r
-JOIN content AS c ON c.content_id = r.content_id
+JOIN content AS c ON c.content_id = r.content_id AND c.state = 1
 JOIN package AS p ON p.first_number = c.package_number
 LEFT JOIN acquisition AS q ON q.number = r.result_id % 1000000000000
 LEFT JOIN actions AS a ON a.action_id = r.action_id

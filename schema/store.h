@@ -138,10 +138,10 @@ int store_put_acquisition(struct store *store, const struct store_acquisition *a
 int store_command_is(struct store *store, struct text action_id, int64_t command_index,
                      const char *type, struct error *err);
 
-/* 1 when the parser has to read the package for an acquisition (0: it has, or need not): nobody has
- * yet, or an older version of `tool` gave up, or it holds actions and only GetFile commands had
- * brought it. What a known GetFile command brings is not read. */
-int store_needs_reading(struct store *store, const char *package_sha256, bool is_get_file,
+/* 1 when the parser has to read the package for an acquisition (0: it has): nobody has yet, or an
+ * older version of `tool` gave up, or it holds actions and came in only as what a command brought
+ * until now (`names_action`: and does so again). */
+int store_needs_reading(struct store *store, const char *package_sha256, bool names_action,
                         const char *tool, struct error *err);
 
 /* What reading gave. */

@@ -140,7 +140,13 @@ int store_put_acquisition(struct store *store, const struct store_acquisition *a
     if (result_id)
         *result_id = first_result;
     int withdrawn = is_get_file ? 1 : is_withdrawn(store, package_number, err);
-    return withdrawn > 0 ? package_settle_kind(store, package_number, err) : withdrawn;
+    if (withdrawn > 0 && package_settle_kind(store, package_number, err))
+        return -1;
+    if (withdrawn > 0)
+        withdrawn = is_withdrawn(store, package_number, err);
+    if (withdrawn > 0 && result_id)
+        *result_id = 0; /* the row waits out of sight, like its text */
+    return withdrawn < 0 ? -1 : 0;
 }
 
 int store_command_is(struct store *store, struct text action_id, int64_t command_index,

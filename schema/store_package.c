@@ -1,11 +1,12 @@
 /* Packages: where the bytes lie, and what reading them gave. */
 #include "schema/rows.h"
 
-/* SQL: true when the package came in, and only by GetFile commands. */
+/* SQL: true when a known GetFile command brought the package, and no other command did. How it came
+ * in without an action says nothing either way. */
 #define ONLY_GET_FILE(number)                                                                      \
     "(EXISTS (SELECT 1 FROM acquisition WHERE package_number = " number " AND is_get_file = 1)"    \
     " AND NOT EXISTS (SELECT 1 FROM acquisition WHERE package_number = " number                    \
-    " AND is_get_file = 0))"
+    " AND is_get_file = 0 AND action_id IS NOT NULL))"
 
 static int not_known(struct store *store, const char *package_sha256, struct error *err)
 {

@@ -1,20 +1,23 @@
 /* Readings: whether a package must be read, and what reading it gave. */
 #include "schema/rows.h"
 
-int store_needs_reading(struct store *store, const char *package_sha256, bool is_get_file,
+int store_needs_reading(struct store *store, const char *package_sha256, bool names_action,
                         const char *tool, struct error *err)
 {
-    /* Actions of a package that only GetFile had brought were not believed until now. */
-    static const char sql[] = "SELECT CASE WHEN ?2 THEN 0"
-                              " WHEN unparsed IS NOT NULL THEN parsed_by IS NOT ?3"
-                              " WHEN content_kind IS NULL THEN 1"
-                              " ELSE content_kind = 'action' AND kind = 'file' END"
-                              " FROM package WHERE package_sha256 = ?1";
+    /* Actions are believed once the package comes in by itself, not as what a command brought. */
+    static const char sql[] =
+        "SELECT CASE"
+        " WHEN unparsed IS NOT NULL THEN parsed_by IS NOT ?3"
+        " WHEN content_kind IS NULL THEN 1"
+        " ELSE content_kind = 'action' AND kind = 'action' AND NOT ?2 AND NOT EXISTS"
+        " (SELECT 1 FROM acquisition WHERE package_number = first_number"
+        " AND action_id IS NULL) END"
+        " FROM package WHERE package_sha256 = ?1";
     struct statement s;
     int64_t needs;
     statement_start(&s, store, sql);
     statement_bind_string(&s, package_sha256);
-    statement_bind_int64(&s, is_get_file);
+    statement_bind_int64(&s, names_action);
     statement_bind_string(&s, tool);
     int found = statement_one_int64(&s, &needs, err);
     return found == 1 ? needs != 0 : found;

@@ -62,6 +62,9 @@ static void a_person_may_type_a_date_or_a_span_back(void **state)
     assert_int_equal(time_parse_argument("36h", text), 0);
     assert_int_equal(time_parse_argument("1d", day), 0);
     assert_true(strcmp(text, day) < 0 && strcmp(day, now) < 0);
+    assert_int_equal(time_parse_argument("2024-05-06T07:08:09+02:00", text), 0);
+    assert_string_equal(text, "2024-05-06T05:08:09.0000000Z");
+    assert_int_equal(time_parse_argument("2024-05-06T07:08:09", text), -1);
     assert_int_equal(time_parse_argument("h", text), -1);
     assert_int_equal(time_parse_argument("7y", text), -1);
     assert_int_equal(time_parse_argument("7d ", text), -1);

@@ -354,15 +354,15 @@ static void it_is_a_file_also_when_the_action_comes_later(void **state)
     assert_index_is_whole(store);
 }
 
-static void another_coming_without_get_file_brings_the_transcript_back(void **state)
+static void another_command_that_brought_it_too_brings_the_transcript_back(void **state)
 {
     struct store *store = open_transcript(state);
     put_action(store, 1, (struct state_of_action){.type = "GetFile"});
     acquire(store, 2, "P", (struct coming){.action = ACTION});
-    assert_int_equal(acquire(store, 3, "P", (struct coming){.machine = "dc1"}), 3);
+    assert_int_equal(acquire(store, 3, "P", (struct coming){.action = OTHER_ACTION}), 3);
     assert_rows(store, KIND, "transcript|ok|1|1|1");
-    assert_rows(store, "SELECT result_id, machine_name, script_output FROM results",
-                "3|dc1|some output");
+    assert_rows(store, "SELECT result_id, action_id, script_output FROM results",
+                "3|" OTHER_ACTION "|some output");
     assert_index_is_whole(store);
 }
 
@@ -376,14 +376,16 @@ static void a_get_file_takes_only_its_own_row_from_a_package_that_came_twice(voi
     assert_rows(store, RESULTS, "2|" OTHER_ACTION "|-");
 }
 
-static void a_coming_that_stood_by_the_get_file_s_row_gets_its_own(void **state)
+static void a_coming_without_an_action_does_not_make_a_get_file_s_package_a_transcript(void **state)
 {
     struct store *store = open_transcript(state);
     acquire(store, 1, "P", (struct coming){.action = ACTION, .machine = "dc1"});
     acquire(store, 2, "P", (struct coming){.machine = "dc1"});
     assert_rows(store, RESULTS, "1|" ACTION "|dc1");
     put_action(store, 3, (struct state_of_action){.type = "GetFile"});
-    assert_rows(store, RESULTS, "2|-|dc1");
+    assert_rows(store, RESULTS, "");
+    assert_int_equal(acquire(store, 4, "P", (struct coming){0}), 0);
+    assert_rows(store, KIND, "file|-|0|0|0");
 }
 
 static void a_row_that_the_get_file_filled_is_as_it_was_before(void **state)
@@ -392,7 +394,9 @@ static void a_row_that_the_get_file_filled_is_as_it_was_before(void **state)
     acquire(store, 1, "P", (struct coming){0});
     acquire(store, 2, "P", (struct coming){.action = ACTION});
     put_action(store, 3, (struct state_of_action){.type = "GetFile"});
-    assert_rows(store, RESULTS, "1|-|-");
+    assert_rows(store, KIND, "file|-|0|0|0");
+    acquire(store, 4, "P", (struct coming){.action = OTHER_ACTION, .machine = "dc1"});
+    assert_rows(store, RESULTS, "1|" OTHER_ACTION "|dc1");
     assert_rows(store, KIND, "transcript|ok|1|1|1");
 }
 
@@ -450,7 +454,7 @@ static void every_page_of_a_large_get_file_comes_and_goes(void **state)
     put_action(store, 2, (struct state_of_action){.type = "GetFile"});
     assert_rows(store, KIND, "file|-|0|0|0");
     assert_index_is_whole(store);
-    acquire(store, 3, "P", (struct coming){0});
+    acquire(store, 3, "P", (struct coming){.action = OTHER_ACTION});
     assert_rows(store, KIND, "transcript|ok|1|50|50");
     assert_rows(store, "SELECT length(script_output), length(script_error) FROM results",
                 "275|275");
@@ -502,9 +506,9 @@ int main(void)
         archive_test(of_a_zip_s_members_one_is_the_latest),
         archive_test(what_a_known_get_file_brings_is_a_file),
         archive_test(it_is_a_file_also_when_the_action_comes_later),
-        archive_test(another_coming_without_get_file_brings_the_transcript_back),
+        archive_test(another_command_that_brought_it_too_brings_the_transcript_back),
         archive_test(a_get_file_takes_only_its_own_row_from_a_package_that_came_twice),
-        archive_test(a_coming_that_stood_by_the_get_file_s_row_gets_its_own),
+        archive_test(a_coming_without_an_action_does_not_make_a_get_file_s_package_a_transcript),
         archive_test(a_row_that_the_get_file_filled_is_as_it_was_before),
         archive_test(other_indexes_of_a_get_file_s_action_keep_their_rows),
         archive_test(a_later_state_that_says_run_script_brings_the_rows_back),

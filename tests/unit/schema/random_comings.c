@@ -69,12 +69,14 @@ static void check(struct store *store)
                 " AND r.action_id = x.action_id AND r.command_index = x.command_index)",
                 "");
     /* Every coming without one has a row of its machine, or any. */
-    assert_rows(store,
-                "SELECT 1 FROM acquisition AS x JOIN content AS c USING (package_number)"
-                " WHERE x.action_id IS NULL AND NOT EXISTS (SELECT 1 FROM results AS r"
-                " WHERE r.content_id = c.content_id AND (x.machine_name IS NULL OR"
-                " r.machine_name = x.machine_name))",
-                "");
+    assert_rows(
+        store,
+        "SELECT 1 FROM acquisition AS x JOIN content AS c USING (package_number)"
+        " JOIN package ON first_number = x.package_number"
+        " WHERE kind <> 'file' AND x.action_id IS NULL AND NOT EXISTS (SELECT 1 FROM results AS r"
+        " WHERE r.content_id = c.content_id AND (x.machine_name IS NULL OR"
+        " r.machine_name = x.machine_name))",
+        "");
     /* No two rows without action for one machine, and none where the machine has one with. */
     assert_rows(store,
                 "SELECT 1 FROM results AS a JOIN results AS b ON a.content_id = b.content_id"
@@ -103,12 +105,15 @@ static void check(struct store *store)
                 " WHERE q.number = r.result_id % 1000000000000"
                 " AND q.package_sha256 = r.package_sha256)",
                 "");
-    /* A package is a file when GetFiles brought it and nothing else, and then out of sight. */
+    /* A package is a file when a GetFile and no other command brought it, and then out of sight. */
     assert_rows(store,
                 "SELECT 1 FROM package AS p WHERE (kind = 'file') <> (EXISTS (SELECT 1 FROM"
-                " acquisition WHERE package_number = first_number) AND NOT EXISTS (SELECT 1"
-                " FROM acquisition AS x WHERE package_number = first_number AND NOT (" IS_GET_FILE
-                ")))",
+                " acquisition AS x WHERE package_number = first_number AND " IS_GET_FILE
+                ") AND NOT EXISTS (SELECT 1 FROM acquisition AS x WHERE package_number ="
+                " first_number AND x.action_id IS NOT NULL AND NOT " IS_GET_FILE "))",
+                "");
+    assert_rows(store,
+                "SELECT 1 FROM results JOIN packages USING (package_sha256) WHERE kind = 'file'",
                 "");
     assert_rows(store,
                 "SELECT 1 FROM package JOIN content ON package_number = first_number"
