@@ -60,7 +60,10 @@ int file_write(int fd, const char *path, const void *bytes, size_t length, struc
 
 int file_sync(int fd, const char *path, struct error *err)
 {
-    return fsync(fd) ? fail(err, path, "cannot fsync; what the disk holds is not known") : 0;
+    return fsync(fd) ? fail(err, path,
+                            "cannot fsync; nothing more is written, check the disk and run "
+                            "`lrarchive verify`")
+                     : 0;
 }
 
 int file_sync_folder_of(const char *path, struct error *err)

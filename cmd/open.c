@@ -29,8 +29,12 @@ int open_reader(struct archive *archive, struct store **reader, const struct opt
     if (open_archive(archive, options, output, NULL, err))
         return -1;
     *reader = store_open_reader(archive->database_path, err);
-    if (*reader)
+    if (*reader) {
+        if (archive_is_ahead_of(archive, *reader))
+            output_notice(output, "history.db lacks the ledger's last lines, and so does this "
+                                  "answer; the next ingest, or `lrarchive rebuild`, adds them");
         return 0;
+    }
     archive_close(archive);
     return -1;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const struct option_spec option_specs[] = {
-    {"quick", NULL, "the ledger's chain, sizes and heads only", false},
+    {"quick", NULL, "the ledger's chain, the sizes of files, and SQLite's quick check only", false},
     {"subset", "N/T", "the Nth of T parts of all packages and texts", false},
     {NULL, NULL, NULL, false},
 };
@@ -85,14 +85,15 @@ static const char *plural(int64_t count)
 static void print_summary(struct output *output, const struct verify_summary *summary)
 {
     output_format(output,
-                  "verified: %lld ledger line%s, %lld package%s (%lld byte%s), %lld segment%s, "
+                  "%s: %lld ledger line%s, %lld package%s (%lld byte%s), %lld segment%s, "
                   "%lld output%s: ",
-                  (long long)summary->lines, plural(summary->lines), (long long)summary->packages,
-                  plural(summary->packages), (long long)summary->bytes, plural(summary->bytes),
-                  (long long)summary->segments, plural(summary->segments),
-                  (long long)summary->texts, plural(summary->texts));
+                  summary->damages > 0 ? "DAMAGED" : "verified", (long long)summary->lines,
+                  plural(summary->lines), (long long)summary->packages, plural(summary->packages),
+                  (long long)summary->bytes, plural(summary->bytes), (long long)summary->segments,
+                  plural(summary->segments), (long long)summary->texts, plural(summary->texts));
     if (summary->damages > 0)
-        output_format(output, "%lld damaged\n", (long long)summary->damages);
+        output_format(output, "%lld finding%s of damage\n", (long long)summary->damages,
+                      plural(summary->damages));
     else
         output_format(output, "no damage\n");
 }
@@ -122,7 +123,8 @@ static enum exit_status run(const struct options *options, struct output *output
 const struct verb verify_verb = {
     .name = "verify",
     .arguments = "",
-    .summary = "Checks that everything in the archive is what it was; changes nothing.",
+    .summary =
+        "Checks evidence, ledger and the index over them against their hashes; changes nothing.",
     .options = option_specs,
     .run = run,
 };

@@ -302,7 +302,8 @@ static int read_and_note(struct apply *apply, const struct location *location, s
         return -1;
     if (unparsed || strcmp(sha256, apply->poison) == 0)
         return store_put_reading(apply->store, sha256, "file", NULL, (struct text){0},
-                                 "the parser crashed on it; a newer version will try again",
+                                 "reading it did not end: a crash, or the program was killed; "
+                                 "`lrarchive rebuild --retry-unparsed` tries again",
                                  apply->tool, err);
     struct package_summary summary;
     apply->step_bytes = 0;
@@ -341,6 +342,18 @@ static int put_acquisition(struct apply *apply, int64_t *result_id, struct error
     return store_put_acquisition(apply->store, &acquisition, result_id, err);
 }
 
+static int put_package(struct apply *apply, const struct location *location, struct error *err)
+{
+    const struct segment_entry *entry = &location->entry;
+    struct store_package package = {.package_sha256 = entry->package_sha256,
+                                    .size_bytes = entry->size_bytes,
+                                    .first_number = apply->number,
+                                    .segment = location->data_segment,
+                                    .offset = entry->offset,
+                                    .stored_bytes = entry->stored_bytes};
+    return store_put_package(apply->store, &package, err);
+}
+
 static int apply_package(struct apply *apply, const struct location *location,
                          struct apply_outcome *outcome, struct error *err)
 {
@@ -349,13 +362,7 @@ static int apply_package(struct apply *apply, const struct location *location,
         apply->about->number != apply->number)
         return error_set(err, ERROR_DAMAGED, "the receipt of ledger line %lld is another line's",
                          (long long)apply->number);
-    struct store_package package = {.package_sha256 = entry->package_sha256,
-                                    .size_bytes = entry->size_bytes,
-                                    .first_number = apply->number,
-                                    .segment = location->data_segment,
-                                    .offset = entry->offset,
-                                    .stored_bytes = entry->stored_bytes};
-    if (entry->has_package && store_put_package(apply->store, &package, err))
+    if (entry->has_package && put_package(apply, location, err))
         return -1;
     int needs_reading = store_needs_reading(apply->store, entry->package_sha256,
                                             apply->about->action_id != NULL, apply->tool, err);
@@ -438,4 +445,41 @@ int apply_line(struct apply *apply, const struct ledger_line *line, struct text 
     json_object_free(object);
     apply->about = NULL;
     return result ? -1 : put_line(apply, line, &location, err);
+}
+
+/* What is left of a line's package when data or receipt are damaged: that it was there. */
+static int apply_remains(struct apply *apply, const struct location *location, const char *reason,
+                         struct error *err)
+{
+    const struct segment_entry *entry = &location->entry;
+    struct error ignored;
+    struct receipt about;
+    struct json_object *object = NULL;
+    if (entry->has_package &&
+        (put_package(apply, location, err) ||
+         store_drop_package_contents(apply->store, entry->package_sha256, err) ||
+         store_put_reading(apply->store, entry->package_sha256, "file", NULL, (struct text){0},
+                           reason, NULL, err)))
+        return -1;
+    if (segment_read_receipt(apply->evidence_folder, entry, &apply->receipt, &ignored) ||
+        receipt_parse((struct text){apply->receipt.bytes, apply->receipt.length}, &about, &object,
+                      &ignored))
+        return 0;
+    apply->about = &about;
+    int result = about.number == apply->number ? put_acquisition(apply, NULL, err) : 0;
+    apply->about = NULL;
+    json_object_free(object);
+    return result;
+}
+
+int apply_damaged_line(struct apply *apply, const struct ledger_line *line, const char *reason,
+                       struct error *err)
+{
+    struct location location;
+    if (location_read(line->object, &location, err) != 1)
+        return -1;
+    apply->number = line->place.number;
+    apply->event = json_object_text(line->object, "event");
+    return apply_remains(apply, &location, reason, err) ? -1
+                                                        : put_line(apply, line, &location, err);
 }

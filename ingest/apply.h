@@ -46,6 +46,11 @@ void apply_free(struct apply *apply); /* NULL is fine */
 int apply_line(struct apply *apply, const struct ledger_line *line, struct text receipt,
                struct apply_outcome *outcome, struct error *err);
 
+/* Puts the rows of a line whose evidence apply_line found damaged: the package is indexed as not
+ * read, for the reason given, and is tried again by the next rebuild. */
+int apply_damaged_line(struct apply *apply, const struct ledger_line *line, const char *reason,
+                       struct error *err);
+
 /* The hash that stands in `parsing`: 1 and *poison, else 0. */
 int apply_read_mark(const char *parsing_path, char poison[SHA256_HEX_SIZE], struct error *err);
 

@@ -239,21 +239,27 @@ int archive_lock_files(struct archive *archive, struct error *err)
     return 0;
 }
 
+static int64_t ledger_file_size(const struct archive *archive, int file)
+{
+    char name[32];
+    struct stat status;
+    ledger_file_name(file, name);
+    char *path = file_join(archive->ledger_folder, name);
+    int64_t size = stat(path, &status) ? 0 : (int64_t)status.st_size;
+    free(path);
+    return size;
+}
+
 /* True when ledger and segments are as this process left them, so that nobody wrote in between. */
 static bool is_unchanged(const struct archive *archive)
 {
     if (!archive->in_order)
         return false;
-    char name[32], segment[SEGMENT_NAME_SIZE];
+    char segment[SEGMENT_NAME_SIZE];
     struct stat status;
-    for (int file = archive->head.file; file <= archive->head.file + 1; file++) {
-        ledger_file_name(file, name);
-        char *path = file_join(archive->ledger_folder, name);
-        int64_t size = stat(path, &status) ? 0 : (int64_t)status.st_size;
-        free(path);
-        if (size != (file == archive->head.file ? archive->head.offset : 0))
-            return false;
-    }
+    if (ledger_file_size(archive, archive->head.file) != archive->head.offset ||
+        ledger_file_size(archive, archive->head.file + 1) != 0)
+        return false;
     for (int family = 0; family < ARCHIVE_CLASSES; family++) {
         segment_name((enum segment_class)family, archive->segment_numbers[family], segment);
         char *path = file_join(archive->evidence_folder, segment);
@@ -263,6 +269,22 @@ static bool is_unchanged(const struct archive *archive)
             return false;
     }
     return true;
+}
+
+int archive_is_ahead_of(const struct archive *archive, struct store *reader)
+{
+    struct ledger_place known;
+    struct error ignored;
+    if (recover_known_place(reader, &known, &ignored) ||
+        (ledger_file_size(archive, known.file) <= known.offset &&
+         ledger_file_size(archive, known.file + 1) == 0))
+        return 0;
+    /* Between ledger and index a running ingest is ahead for a moment. */
+    int fd = open(archive->lock_path, O_RDONLY | O_CLOEXEC);
+    int writing = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0;
+    if (fd >= 0)
+        close(fd);
+    return !writing;
 }
 
 int archive_lock(struct archive *archive, struct error *err)

@@ -70,6 +70,10 @@ void archive_close(struct archive *archive);
 /* Waits for the lock, opens the database for writing, and recovers when needed. */
 int archive_lock(struct archive *archive, struct error *err);
 
+/* 1 when the ledger holds bytes that history.db does not know and nobody is writing: what a reader
+ * answers lacks them. 0 when not; errors count as 0, verify tells of them. */
+int archive_is_ahead_of(const struct archive *archive, struct store *reader);
+
 /* Only the flock and nothing else; for rebuild, which replaces the database. */
 int archive_lock_files(struct archive *archive, struct error *err);
 void archive_unlock(struct archive *archive);

@@ -81,6 +81,24 @@ bool batch_is_full_for(const struct batch *batch, int64_t size_bytes)
 
 /* ---- step 1 ---- */
 
+/* Bytes that are there already are read back, too, before they are acknowledged again. */
+static int check_stored(struct batch *batch, const char *sha256, const struct item *item,
+                        int64_t size_bytes, struct error *err)
+{
+    struct error why;
+    if (segment_check_package(batch->archive->evidence_folder, item->data_segment,
+                              item->entry.offset, item->entry.stored_bytes, size_bytes, sha256,
+                              &why) == 0)
+        return 1;
+    if (why.code != ERROR_DAMAGED) {
+        *err = why;
+        return -1;
+    }
+    archive_notice(batch->archive,
+                   "the stored bytes of package %s are damaged; they are stored anew", sha256);
+    return 0;
+}
+
 /* Where the bytes lie already: in this batch, or in the archive. 1, 0 or -1. */
 static int find_stored(struct batch *batch, const char *sha256, struct item *item,
                        struct error *err)
@@ -95,8 +113,9 @@ static int find_stored(struct batch *batch, const char *sha256, struct item *ite
         }
     }
     int64_t size_bytes;
-    return store_find_package(batch->archive->store, sha256, &size_bytes, item->data_segment,
-                              &item->entry.offset, &item->entry.stored_bytes, err);
+    int found = store_find_package(batch->archive->store, sha256, &size_bytes, item->data_segment,
+                                   &item->entry.offset, &item->entry.stored_bytes, err);
+    return found == 1 ? check_stored(batch, sha256, item, size_bytes, err) : found;
 }
 
 static int choose_class(struct batch *batch, const struct source *source,
@@ -343,12 +362,24 @@ static int acknowledge(struct batch *batch, struct error *err)
                                       .package_sha256 = item->entry.package_sha256,
                                       .size_bytes = item->entry.size_bytes,
                                       .ledger_number = item->place.number,
-                                      .is_indexed = batch->is_indexed};
-        if (batch->is_indexed)
-            report.outcome = item->outcome;
+                                      .outcome = item->outcome};
         result = batch->report(batch->report_context, &report, err);
     }
     return result;
+}
+
+/* Kept, but not acknowledged: history.db could not take the rows. */
+static int tell_not_indexed(const struct batch *batch, const struct error *why, struct error *err)
+{
+    error_set(
+        err, why->code,
+        "%s. The packages of ledger lines %lld to %lld are kept as evidence; the next ingest, "
+        "or `lrarchive rebuild`, puts them into history.db",
+        why->message, (long long)batch->items[0].place.number,
+        (long long)batch->items[batch->count - 1].place.number);
+    if (why->path[0])
+        error_at_path(err, why->path);
+    return -1;
 }
 
 static int commit(struct batch *batch, struct error *err)
@@ -360,12 +391,9 @@ static int commit(struct batch *batch, struct error *err)
         return -1;
     }
     commit_index(batch, &index_error);
-    if (acknowledge(batch, err))
-        return -1;
-    if (batch->is_indexed)
-        return archive_seal_full_segments(batch->archive, err);
-    *err = index_error;
-    return -1;
+    if (!batch->is_indexed)
+        return tell_not_indexed(batch, &index_error, err);
+    return acknowledge(batch, err) ? -1 : archive_seal_full_segments(batch->archive, err);
 }
 
 int batch_commit(struct batch *batch, struct error *err)

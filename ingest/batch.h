@@ -43,7 +43,6 @@ struct batch_report {
     const char *package_sha256;
     int64_t size_bytes;
     int64_t ledger_number;
-    bool is_indexed; /* false: kept, but not yet in history.db; the outcome is empty */
     struct apply_outcome outcome;
 };
 

@@ -4,8 +4,10 @@
 #include "base/file.h"
 #include "ingest/archive.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define FORMAT_MARK "lrarchive archive, format "
 #define FORMAT_MAX_BYTES 65536
@@ -51,7 +53,12 @@ int format_check(const char *folder, struct error *err)
     struct buffer content;
     buffer_init(&content, FORMAT_MAX_BYTES);
     int result = 0;
-    if (!file_exists(path)) {
+    struct stat status;
+    if (stat(path, &status) && errno == EACCES) {
+        result = error_set(err, ERROR_ACCESS,
+                           "may not be read by this account; ask its owner, or run as the owner");
+        error_at_path(err, folder);
+    } else if (!file_exists(path)) {
         result = error_set(err, ERROR_ARCHIVE,
                            "no archive here; is the disk mounted? (`lrarchive init` makes one)");
         error_at_path(err, folder);
@@ -67,7 +74,8 @@ int format_check(const char *folder, struct error *err)
                                "use a newer lrarchive",
                                version, ARCHIVE_FORMAT);
         else if (version < 1)
-            result = error_set(err, ERROR_ARCHIVE, "not the FORMAT.txt of an lrarchive archive");
+            result = error_set(err, ERROR_ARCHIVE,
+                               "not the FORMAT.txt of an lrarchive archive; is -a right?");
         if (result)
             error_at_path(err, path);
     }

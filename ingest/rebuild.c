@@ -92,6 +92,27 @@ static int refuse_shorter_ledger(struct archive *archive, struct error *err)
     return error_at_path(err, archive->ledger_folder);
 }
 
+/* Passes on, and counts. */
+struct watcher {
+    const struct rebuild_options *options;
+    struct rebuild_summary *summary;
+};
+
+static void on_progress(void *context, int64_t lines)
+{
+    struct watcher *watcher = context;
+    if (watcher->options->progress)
+        watcher->options->progress(watcher->options->context, lines);
+}
+
+static void on_damaged(void *context, int64_t number, const struct error *why)
+{
+    struct watcher *watcher = context;
+    watcher->summary->damaged++;
+    if (watcher->options->damaged)
+        watcher->options->damaged(watcher->options->context, number, why);
+}
+
 static int apply_all(struct archive *archive, struct store *fresh,
                      const struct rebuild_options *options, struct rebuild_summary *summary,
                      struct error *err)
@@ -109,11 +130,13 @@ static int apply_all(struct archive *archive, struct store *fresh,
                                     archive->parsing_path, archive->actor.tool, poison, err);
     if (!apply)
         return -1;
+    struct watcher watcher = {options, summary};
     const struct replay replay = {.ledger_folder = archive->ledger_folder,
                                   .store = fresh,
                                   .apply = apply,
-                                  .progress = options->progress,
-                                  .context = options->context};
+                                  .progress = on_progress,
+                                  .damaged = on_damaged,
+                                  .context = &watcher};
     int result = replay_lines(&replay, &place, &summary->lines, err);
     apply_free(apply);
     return result;

@@ -13,6 +13,7 @@
 struct rebuild_options {
     bool retry_unparsed; /* read packages again that crashed this very version */
     void (*progress)(void *context, int64_t lines); /* after each line; may be NULL */
+    void (*damaged)(void *context, int64_t number, const struct error *why); /* may be NULL */
     void *context;
 };
 
@@ -20,6 +21,7 @@ struct rebuild_summary {
     int64_t lines; /* of the ledger */
     int64_t packages;
     int64_t unparsed;
+    int64_t damaged; /* ledger lines whose evidence could not be read */
 };
 
 /* Takes the lock. Refuses when the old history.db knows a ledger line that the ledger does not

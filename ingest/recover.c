@@ -1,6 +1,7 @@
 #include "ingest/recover.h"
 
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/time.h"
 #include "ingest/location.h"
@@ -80,7 +81,43 @@ static int check_known_place(struct archive *archive, const struct ledger_place 
     return error_at_path(err, archive->ledger_folder);
 }
 
+/* The newest ledger file's lines are read again up to the known one: nothing is chained to a line
+ * that was changed. `verify` reads the earlier files, too. */
+static int check_known_lines(struct archive *archive, const struct ledger_place *known,
+                             struct error *err)
+{
+    struct ledger_place place;
+    int64_t file;
+    ledger_place_start(&place);
+    int found = store_head_of_earlier_file(archive->store, &place.number, place.sha256, &file,
+                                           &place.offset, err);
+    if (found < 0)
+        return -1;
+    if (found)
+        place.file = (int)file;
+    else
+        ledger_place_start(&place);
+    struct ledger_reader *reader = ledger_reader_open(archive->ledger_folder, &place, err);
+    int more = reader ? 1 : -1;
+    while (more == 1 && place.number < known->number) {
+        struct ledger_line line;
+        more = interrupt_check(err) ? -1 : ledger_reader_next(reader, &line, err);
+        if (more == 1)
+            place = line.place;
+    }
+    ledger_reader_close(reader);
+    return more < 0 ? -1 : 0;
+}
+
 /* ---- replay ---- */
+
+static void tell_damaged(void *context, int64_t number, const struct error *why)
+{
+    archive_notice(context,
+                   "the evidence of ledger line %lld is damaged (%s); its package is not read; run "
+                   "`lrarchive verify`",
+                   (long long)number, why->message);
+}
 
 int recover_replay(struct archive *archive, struct error *err)
 {
@@ -94,7 +131,12 @@ int recover_replay(struct archive *archive, struct error *err)
     if (!apply)
         return -1;
     const struct replay replay = {
-        .ledger_folder = archive->ledger_folder, .store = archive->store, .apply = apply};
+        .ledger_folder = archive->ledger_folder,
+        .store = archive->store,
+        .apply = apply,
+        .context = archive,
+        .damaged = tell_damaged,
+    };
     int result = replay_lines(&replay, &place, NULL, err);
     apply_free(apply);
     if (result == 0)
@@ -209,7 +251,8 @@ int recover_archive(struct archive *archive, struct error *err)
     archive->in_order = false;
     forget_open_files(archive);
     if (recover_known_place(archive->store, &known, err) ||
-        check_known_place(archive, &known, err) || check_new_lines(archive, &known, err) ||
+        check_known_place(archive, &known, err) || check_known_lines(archive, &known, err) ||
+        check_new_lines(archive, &known, err) ||
         store_forget_beyond(archive->store, known.number, err) || recover_replay(archive, err))
         return -1;
     for (int family = 0; family < ARCHIVE_CLASSES; family++)

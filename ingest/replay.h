@@ -14,6 +14,8 @@ struct replay {
     struct apply *apply;                            /* on that store */
     void (*progress)(void *context, int64_t lines); /* after each line; may be NULL */
     void *context;
+    /* Evidence of a line is damaged; its package is indexed as not read. May be NULL. */
+    void (*damaged)(void *context, int64_t number, const struct error *why);
 };
 
 /* Replays from behind *place to the end of the last whole line; a torn one is left alone. 0, *place

@@ -103,6 +103,8 @@ int source_open(struct source *source, const char *path, bool follow, const char
         return error_at_path(err, path);
     }
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (follow ? 0 : O_NOFOLLOW | O_NONBLOCK));
+    if (fd < 0 && errno == EINTR && interrupt_check(err))
+        return -1;
     if (fd < 0)
         return reject(err, path, errno, "cannot open");
     if (!S_ISFIFO(status.st_mode)) {

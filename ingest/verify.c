@@ -47,6 +47,7 @@ struct verify {
     struct extent *extents;
     size_t extent_count;
     struct buffer receipt;
+    bool is_cut; /* the ledger does not hold what history.db knows */
 };
 
 /* ---- findings ---- */
@@ -70,13 +71,14 @@ static int tell(struct verify *verify, enum verify_kind kind, const char *path, 
     return verify->finding(verify->context, &finding, err);
 }
 
-/* An error that says damage (or that a file is gone) is a finding; any other ends the check. */
+/* An error that says damage is a finding, and so is an index that cannot be opened; that the system
+ * refuses ends the check. */
 static int tell_error(struct verify *verify, const char *path, const struct error *why,
                       struct error *err)
 {
-    if (why->code == ERROR_TEMPORARY) {
+    if (why->code != ERROR_DAMAGED && why->code != ERROR_INVALID && why->code != ERROR_DATABASE) {
         *err = *why;
-        return -1;
+        return error_at_path(err, path);
     }
     return tell(verify, VERIFY_DAMAGE, why->path[0] ? why->path : path, why->offset, err, "%s",
                 why->message);
@@ -168,10 +170,13 @@ static int check_extent(struct verify *verify, const struct extent *extent, stru
     else if (extent->is_sealed)
         result = check_sealed(verify, extent, path, size, err);
     else if (size > extent->length)
-        result = tell(verify, VERIFY_TAIL, path, extent->length, err,
-                      "%lld bytes behind the last acknowledged one: an ingest is running or was "
-                      "cut short; the next one adopts them or sets them aside",
-                      (long long)(size - extent->length));
+        result =
+            tell(verify, VERIFY_TAIL, path, extent->length, err,
+                 verify->is_cut ? "%lld bytes behind the last one that the ledger still tells of"
+                                : "%lld bytes behind the last acknowledged one: an ingest is "
+                                  "running or was cut short; the next one adopts them or sets "
+                                  "them aside",
+                 (long long)(size - extent->length));
     free(path);
     return result;
 }
@@ -235,8 +240,7 @@ static int check_entry(struct verify *verify, const struct location *location, s
     int result = segment_hash_stored(folder, entry->segment, entry->entry_offset,
                                      entry->entry_bytes, sha256, &why);
     if (result == 0 && strcmp(sha256, entry->entry_sha256) != 0) {
-        error_set(&why, ERROR_DAMAGED, "stored bytes of ledger line %lld are not what they were",
-                  (long long)entry->receipt_number);
+        error_set(&why, ERROR_DAMAGED, "the stored bytes are not what they were");
         error_at_offset(&why, entry->entry_offset);
         result = -1;
     }
@@ -252,6 +256,10 @@ static int check_entry(struct verify *verify, const struct location *location, s
     }
     if (result == 0)
         return 0;
+    char told[ERROR_MESSAGE_SIZE];
+    snprintf(told, sizeof told, "%.900s (ledger line %lld, package %.12s…)", why.message,
+             (long long)entry->receipt_number, entry->package_sha256);
+    memcpy(why.message, told, sizeof told);
     char *path = segment_path(verify, entry->segment);
     result = tell_error(verify, path, &why, err);
     free(path);
@@ -272,7 +280,7 @@ static int check_known_line(struct verify *verify, const struct ledger_line *lin
     if (found && strcmp(sha256, line->place.sha256) == 0)
         return 0;
     return tell(verify, VERIFY_DAMAGE, verify->archive->database_path, -1, err,
-                "ledger line %lld is %s in history.db; `lrarchive rebuild` makes it anew",
+                "ledger line %lld is %s in history.db: one of the two was changed",
                 (long long)line->place.number, found ? "another one" : "missing");
 }
 
@@ -324,9 +332,7 @@ static int check_ledger(struct verify *verify, struct error *err)
         ledger_file_name(file, name);
         char *path = file_join(verify->archive->ledger_folder, name);
         result = tell(verify, VERIFY_TAIL, path, offset, err,
-                      "a last line of %lld bytes without its end: a crash; the next ingest sets it "
-                      "aside",
-                      (long long)torn);
+                      "a last line of %lld bytes without its end", (long long)torn);
         free(path);
     }
     ledger_reader_close(reader);
@@ -355,7 +361,8 @@ static int check_head(struct verify *verify, struct error *err)
     int holds = recover_ledger_holds(verify->archive->ledger_folder, known, err);
     if (holds < 0)
         return -1;
-    if (!holds || known->number > verify->end.number)
+    verify->is_cut = !holds || known->number > verify->end.number;
+    if (verify->is_cut)
         return tell(verify, VERIFY_DAMAGE, verify->archive->ledger_folder, -1, err,
                     "history.db knows ledger line %lld, and the ledger does not hold it: the "
                     "ledger was cut, changed or replaced",
@@ -441,8 +448,6 @@ static int check_index(struct verify *verify, struct error *err)
     struct error why = {.offset = -1};
     if (!verify->store)
         return 0;
-    if (check_head(verify, err))
-        return -1;
     if (store_check(verify->store, verify->options->quick, &why))
         return tell_error(verify, verify->archive->database_path, &why, err);
     if (list_unparsed(verify, err))
@@ -465,6 +470,8 @@ int verify_archive(struct archive *archive, const struct verify_options *options
     int result = open_index(&verify, err);
     if (result == 0)
         result = check_ledger(&verify, err);
+    if (result == 0 && verify.store)
+        result = check_head(&verify, err);
     if (result == 0)
         result = check_segments(&verify, err);
     if (result == 0)

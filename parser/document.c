@@ -121,7 +121,7 @@ enum json_state document_feed(struct document *document, const char *bytes, size
 int document_decide(struct document *document, enum package_kind *kind, struct error *err)
 {
     document->err = err;
-    bool whole = json_reader_finish(document->json);
+    document->is_whole = json_reader_finish(document->json);
     if (document->in_element && end_element(document))
         return -1;
     *kind = PACKAGE_FILE;
@@ -129,7 +129,7 @@ int document_decide(struct document *document, enum package_kind *kind, struct e
         *kind = PACKAGE_TRANSCRIPT;
     } else if (document->action_count > 0) {
         *kind = PACKAGE_ACTION;
-    } else if (!whole && document->began_as_transcript) {
+    } else if (!document->is_whole && document->began_as_transcript) {
         *kind = PACKAGE_TRANSCRIPT;
         return transcript_announce(document->transcript, err);
     } else if (!document->in_list && action_qualifies(document->action)) {

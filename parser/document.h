@@ -29,6 +29,7 @@ struct document {
     int64_t member_index;
     struct diagnostics found; /* what is wrong with the bytes, whoever reads them */
     struct diagnostics found_in_actions;
+    bool is_whole;      /* its object has ended; known when it is decided */
     bool is_transcript; /* announced */
     bool saw_key;
     bool began_as_transcript; /* its first key is one of the transcript's */

@@ -224,3 +224,8 @@ bool encoding_was_cut(const struct encoding *encoding)
 {
     return encoding->was_cut;
 }
+
+bool encoding_cut_off_is_nul(const struct encoding *encoding)
+{
+    return encoding->was_cut && encoding->waiting == 1 && encoding->bytes[encoding->taken] == '\0';
+}

@@ -31,12 +31,14 @@ ssize_t encoding_next(struct encoding *encoding, const char **bytes, struct erro
 int64_t encoding_offset(const struct encoding *encoding, size_t index);
 
 bool encoding_is_utf16(const struct encoding *encoding);
-/* The reader goes no further than `offset`, which is in the present block: what stands behind it
- * does not count as seen. */
+/* The reader goes no further than `offset`: what stands behind it does not count as seen. It is in
+ * the present block, or no lone surrogate stands between it and that. */
 void encoding_stop_at(struct encoding *encoding, int64_t offset);
 
 int64_t encoding_lone_surrogates(const struct encoding *encoding);      /* so far */
 int64_t encoding_first_lone_surrogate(const struct encoding *encoding); /* offset; -1 none */
 bool encoding_was_cut(const struct encoding *encoding); /* the end fell inside a unit or pair */
+/* What was cut off is a single NUL byte: half of a U+0000, or padding. */
+bool encoding_cut_off_is_nul(const struct encoding *encoding);
 
 #endif

@@ -1,79 +1,13 @@
 #include "parser/json.h"
 
 #include "base/memory.h"
-#include "parser/string_tap.h"
+#include "parser/json_reader.h"
+#include "parser/json_scalar.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <yajl/yajl_parse.h>
 
 #define KEY_KEPT_BYTES 4096
-
-enum place {
-    IN_STRUCTURE, /* outside strings: the bytes are yajl's */
-    IN_STRING,    /* the bytes are the tap's */
-    IN_NULS,      /* NULs stand where JSON should go on */
-    BEHIND,       /* the object has ended */
-    DONE,
-    STOPPED,
-};
-
-/* Where the present token begins. Its offset is only worked out when somebody asks. */
-struct token {
-    const char *at; /* in the present block; NULL when `offset` is set */
-    int64_t offset;
-};
-
-struct json_reader {
-    const struct encoding *encoding;
-    struct diagnostics *diagnostics;
-    struct json_handler handler;
-    yajl_handle yajl;
-    enum place place;
-    size_t depth;
-    bool whole;
-
-    const char *block;
-    size_t block_length;
-    struct token token;
-    size_t scalar_length; /* of the number or word that is going on */
-    char scalar[JSON_NUMBER_BYTES + 1];
-    int64_t nul_count;
-    int64_t nul_offset;
-
-    bool string_is_key;
-    struct buffer key;
-
-    bool capturing;
-    size_t capture_depth;
-
-    struct string_tap tap;
-};
-
-/* ---- giving out ---- */
-
-static int give(struct json_reader *reader, struct json_event event)
-{
-    if (reader->handler.event(reader->handler.context, &event) == 0)
-        return 0;
-    reader->place = STOPPED;
-    return -1;
-}
-
-static int give_at_depth(struct json_reader *reader, enum json_event_type type, struct text text)
-{
-    return give(reader, (struct json_event){.type = type, .depth = reader->depth, .text = text});
-}
-
-/* JSON text of a captured value. */
-static int give_raw(struct json_reader *reader, const char *bytes, size_t length)
-{
-    if (length == 0)
-        return 0;
-    return give(reader, (struct json_event){.type = JSON_PART,
-                                            .depth = reader->capture_depth,
-                                            .text = {bytes, length}});
-}
 
 static int64_t offset_of(const struct json_reader *reader, const char *at)
 {
@@ -89,140 +23,12 @@ static void break_off(struct json_reader *reader, enum diagnostic code, int64_t 
 {
     diagnostics_note(reader->diagnostics, code, 1, offset);
     reader->place = DONE;
+    reader->stop_offset = offset;
 }
 
-/* At the present token. */
-static void break_at_token(struct json_reader *reader, enum diagnostic code)
+void json_reader_break(struct json_reader *reader, enum diagnostic code)
 {
     break_off(reader, code, token_offset(reader));
-}
-
-/* ---- what yajl says ---- */
-
-static int on_scalar(struct json_reader *reader, enum json_event_type type, const char *written,
-                     size_t length)
-{
-    if (reader->capturing)
-        return give_raw(reader, written, length) == 0;
-    return give_at_depth(reader, type, (struct text){written, length}) == 0;
-}
-
-static int on_null(void *context)
-{
-    return on_scalar(context, JSON_NULL, "null", 4);
-}
-
-static int on_boolean(void *context, int value)
-{
-    return value ? on_scalar(context, JSON_BOOLEAN, "true", 4)
-                 : on_scalar(context, JSON_BOOLEAN, "false", 5);
-}
-
-static int on_number(void *context, const char *written, size_t length)
-{
-    return on_scalar(context, JSON_NUMBER, written, length);
-}
-
-/* The two strings that yajl ever sees are the `""` that stand for a value and a key. */
-static int on_string(void *context, const unsigned char *bytes, size_t length)
-{
-    (void)bytes, (void)length;
-    struct json_reader *reader = context;
-    reader->string_is_key = false;
-    return 1;
-}
-
-static int on_key(void *context, const unsigned char *bytes, size_t length)
-{
-    (void)bytes, (void)length;
-    struct json_reader *reader = context;
-    reader->string_is_key = true;
-    return 1;
-}
-
-static int on_open(struct json_reader *reader, enum json_event_type type)
-{
-    if (reader->depth == JSON_DEPTH) {
-        break_at_token(reader, DIAGNOSTIC_NESTING_TOO_DEEP);
-        return 0;
-    }
-    int status = 0;
-    if (!reader->capturing)
-        status = give_at_depth(reader, type, (struct text){0});
-    if (reader->capturing && status == 0)
-        status = give_raw(reader, type == JSON_OBJECT ? "{" : "[", 1);
-    reader->depth++;
-    return status == 0;
-}
-
-static int on_close(struct json_reader *reader, enum json_event_type type)
-{
-    reader->depth--;
-    reader->whole = reader->depth == 0;
-    if (reader->capturing && give_raw(reader, type == JSON_OBJECT_END ? "}" : "]", 1))
-        return 0;
-    if (reader->capturing && reader->depth > reader->capture_depth)
-        return 1;
-    reader->capturing = false;
-    return give_at_depth(reader, type, (struct text){0}) == 0;
-}
-
-static int on_start_map(void *context)
-{
-    return on_open(context, JSON_OBJECT);
-}
-
-static int on_end_map(void *context)
-{
-    return on_close(context, JSON_OBJECT_END);
-}
-
-static int on_start_array(void *context)
-{
-    return on_open(context, JSON_ARRAY);
-}
-
-static int on_end_array(void *context)
-{
-    return on_close(context, JSON_ARRAY_END);
-}
-
-static const yajl_callbacks callbacks = {
-    .yajl_null = on_null,
-    .yajl_boolean = on_boolean,
-    .yajl_number = on_number,
-    .yajl_string = on_string,
-    .yajl_start_map = on_start_map,
-    .yajl_map_key = on_key,
-    .yajl_end_map = on_end_map,
-    .yajl_start_array = on_start_array,
-    .yajl_end_array = on_end_array,
-};
-
-/* ---- what the tap says ---- */
-
-static int on_string_part(void *context, struct text part)
-{
-    struct json_reader *reader = context;
-    if (reader->capturing)
-        return give_raw(reader, part.bytes, part.length);
-    if (reader->string_is_key)
-        return buffer_append(&reader->key, part.bytes, part.length);
-    return give_at_depth(reader, JSON_PART, part);
-}
-
-static int on_string_nuls(void *context, int64_t count)
-{
-    struct json_reader *reader = context;
-    if (reader->string_is_key && !reader->capturing) {
-        /* The tap's limit keeps the key, and so the count, small. */
-        buffer_reserve(&reader->key, reader->key.length + (size_t)count);
-        memset(reader->key.bytes + reader->key.length, 0, (size_t)count);
-        reader->key.length += (size_t)count;
-        return 0;
-    }
-    size_t depth = reader->capturing ? reader->capture_depth : reader->depth;
-    return give(reader, (struct json_event){.type = JSON_NULS, .depth = depth, .count = count});
 }
 
 /* ---- structure ---- */
@@ -233,7 +39,7 @@ static bool feed_yajl(struct json_reader *reader, const char *bytes, size_t leng
 {
     yajl_status status = yajl_parse(reader->yajl, (const unsigned char *)bytes, length);
     if (reader->place == IN_STRUCTURE && status != yajl_status_ok)
-        break_at_token(reader, DIAGNOSTIC_SYNTAX_ERROR);
+        json_reader_break(reader, DIAGNOSTIC_SYNTAX_ERROR);
     return reader->place == IN_STRUCTURE;
 }
 
@@ -250,26 +56,21 @@ static void open_string(struct json_reader *reader)
     string_tap_begin(&reader->tap, reader->string_is_key ? JSON_KEY_BYTES : SIZE_MAX,
                      reader->capturing);
     if (reader->capturing)
-        (void)give_raw(reader, "\"", 1);
+        (void)json_event_give_raw(reader, "\"", 1);
     else if (!reader->string_is_key)
-        (void)give_at_depth(reader, JSON_STRING, (struct text){0});
+        (void)json_event_give(reader, JSON_STRING, (struct text){0});
 }
 
 static void close_string(struct json_reader *reader)
 {
     reader->place = IN_STRUCTURE;
     if (reader->capturing)
-        (void)give_raw(reader, "\"", 1);
+        (void)json_event_give_raw(reader, "\"", 1);
     else if (reader->string_is_key)
-        (void)give_at_depth(reader, JSON_KEY,
-                            (struct text){buffer_text(&reader->key), reader->key.length});
+        (void)json_event_give(reader, JSON_KEY,
+                              (struct text){buffer_text(&reader->key), reader->key.length});
     else
-        (void)give_at_depth(reader, JSON_STRING_END, (struct text){0});
-}
-
-static bool is_digit(char byte)
-{
-    return byte >= '0' && byte <= '9';
+        (void)json_event_give(reader, JSON_STRING_END, (struct text){0});
 }
 
 static bool is_blank(char byte)
@@ -277,22 +78,45 @@ static bool is_blank(char byte)
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
-/* A byte of a number or of a word such as true. */
-static bool is_scalar(char byte)
+/* Hands yajl the number or word that was collected, or stands `instead` of it. What can be none is
+ * not handed on: of 01 yajl would take the 0. */
+static bool end_scalar(struct json_reader *reader, const char *instead)
 {
-    return is_digit(byte) || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           byte == '-' || byte == '+' || byte == '.';
+    size_t length = reader->scalar_length;
+    reader->scalar_length = 0;
+    if (!json_scalar_may_begin(reader->scalar, length)) {
+        json_reader_break(reader, DIAGNOSTIC_SYNTAX_ERROR);
+        return false;
+    }
+    if (instead)
+        return feed_yajl(reader, instead, strlen(instead));
+    /* The blank tells yajl that the number is over. */
+    reader->scalar[length] = ' ';
+    return feed_yajl(reader, reader->scalar, length + 1);
+}
+
+/* The input, or all of it but NULs, ends inside or behind a number or word: it is dropped, as what
+ * was cut, unless no value may stand here. False when it breaks the grammar. */
+static bool drop_scalar(struct json_reader *reader)
+{
+    if (reader->scalar_length == 0)
+        return true;
+    /* Nothing more is read, so yajl may believe that a value stood here. */
+    reader->probing = true;
+    bool is_cut = end_scalar(reader, "null ");
+    reader->probing = false;
+    return is_cut;
 }
 
 /* Collects a number or word: yajl gets it when it is whole, and would scan it again otherwise. */
 static const char *read_scalar(struct json_reader *reader, const char *at)
 {
     const char *end = reader->block + reader->block_length;
-    for (; at < end && is_scalar(*at); at++) {
+    for (; at < end && json_scalar_goes_on(*at); at++) {
         if (reader->scalar_length == JSON_NUMBER_BYTES) {
-            bool is_number = is_digit(reader->scalar[0]) || reader->scalar[0] == '-';
-            break_at_token(reader,
-                           is_number ? DIAGNOSTIC_NUMBER_TOO_LONG : DIAGNOSTIC_SYNTAX_ERROR);
+            bool is_number = json_scalar_is_number(reader->scalar[0]);
+            json_reader_break(reader,
+                              is_number ? DIAGNOSTIC_NUMBER_TOO_LONG : DIAGNOSTIC_SYNTAX_ERROR);
             return end;
         }
         reader->scalar[reader->scalar_length++] = *at;
@@ -300,11 +124,7 @@ static const char *read_scalar(struct json_reader *reader, const char *at)
     /* A NUL is where the input was cut, maybe inside the number. */
     if (at == end || *at == '\0')
         return at;
-    /* The blank tells yajl that the number is over. */
-    reader->scalar[reader->scalar_length] = ' ';
-    size_t length = reader->scalar_length + 1;
-    reader->scalar_length = 0;
-    return feed_yajl(reader, reader->scalar, length) ? at : end;
+    return end_scalar(reader, NULL) ? at : end;
 }
 
 static const char *skip_blanks(struct json_reader *reader, const char *at)
@@ -313,8 +133,16 @@ static const char *skip_blanks(struct json_reader *reader, const char *at)
     while (at < end && is_blank(*at))
         at++;
     if (reader->capturing)
-        (void)give_raw(reader, from, (size_t)(at - from));
+        (void)json_event_give_raw(reader, from, (size_t)(at - from));
     return at;
+}
+
+/* NULs begin at `at`. In a string they cut an escape, elsewhere they stand in the place of JSON. */
+static void begin_nuls(struct json_reader *reader, const char *at, bool in_string)
+{
+    reader->place = IN_NULS;
+    reader->nul_offset = offset_of(reader, at);
+    reader->nuls_in_string = in_string;
 }
 
 static const char *read_structure(struct json_reader *reader, const char *at)
@@ -322,21 +150,21 @@ static const char *read_structure(struct json_reader *reader, const char *at)
     if (is_blank(*at) && reader->scalar_length == 0)
         return skip_blanks(reader, at);
     if (*at == '\0') {
-        reader->place = IN_NULS;
-        reader->nul_offset = offset_of(reader, at);
+        if (drop_scalar(reader))
+            begin_nuls(reader, at, false);
         return at;
     }
     if (reader->scalar_length > 0)
         return read_scalar(reader, at);
     reader->token.at = at;
-    if (is_scalar(*at))
+    if (json_scalar_goes_on(*at))
         return read_scalar(reader, at);
     if (*at == '"')
         open_string(reader);
     else if (!strchr("{}[],:", *at))
-        break_at_token(reader, DIAGNOSTIC_SYNTAX_ERROR);
+        json_reader_break(reader, DIAGNOSTIC_SYNTAX_ERROR);
     else if (feed_yajl(reader, at, 1) && reader->capturing && (*at == ',' || *at == ':'))
-        (void)give_raw(reader, at, 1);
+        (void)json_event_give_raw(reader, at, 1);
     if (reader->whole && reader->place == IN_STRUCTURE)
         reader->place = BEHIND;
     return at + 1;
@@ -355,8 +183,12 @@ static const char *read_string(struct json_reader *reader, const char *at)
     case STRING_TAP_BROKEN:
         break_off(reader, DIAGNOSTIC_SYNTAX_ERROR, offset_of(reader, tap->broken_at));
         break;
+    case STRING_TAP_NUL:
+        begin_nuls(reader, tap->broken_at, true);
+        return tap->broken_at;
     case STRING_TAP_TOO_LONG:
-        break_at_token(reader, DIAGNOSTIC_KEY_TOO_LONG);
+        json_reader_break(reader, DIAGNOSTIC_KEY_TOO_LONG);
+        reader->stop_offset = offset_of(reader, at + used);
         break;
     case STRING_TAP_STOPPED:
         reader->place = STOPPED;
@@ -365,13 +197,12 @@ static const char *read_string(struct json_reader *reader, const char *at)
     return at + used;
 }
 
+/* NULs to the end are a cut, and so are NULs and white space in the place of JSON. */
 static const char *read_nuls(struct json_reader *reader, const char *at)
 {
     const char *end = reader->block + reader->block_length;
-    const char *from = at;
-    while (at < end && *at == '\0')
-        at++;
-    reader->nul_count += at - from;
+    for (; at < end && (*at == '\0' || (!reader->nuls_in_string && is_blank(*at))); at++)
+        reader->nul_count += *at == '\0';
     if (at < end)
         break_off(reader, DIAGNOSTIC_SYNTAX_ERROR, reader->nul_offset);
     return at;
@@ -422,10 +253,11 @@ struct json_reader *json_reader_new(const struct encoding *encoding,
     reader->encoding = encoding;
     reader->diagnostics = diagnostics;
     reader->handler = handler;
-    reader->yajl = yajl_alloc(&callbacks, &allocator, reader);
+    reader->stop_offset = -1;
+    reader->yajl = yajl_alloc(&json_event_callbacks, &allocator, reader);
     buffer_init(&reader->key, JSON_KEY_BYTES);
-    reader->tap.part = on_string_part;
-    reader->tap.nuls = on_string_nuls;
+    reader->tap.part = json_event_string_part;
+    reader->tap.nuls = json_event_string_nuls;
     reader->tap.context = reader;
     reader->tap.encoding = encoding;
     reader->tap.diagnostics = diagnostics;
@@ -465,6 +297,8 @@ enum json_state json_reader_feed(struct json_reader *reader, const char *bytes, 
 
 bool json_reader_finish(struct json_reader *reader)
 {
+    if (reader->place == IN_STRUCTURE)
+        (void)drop_scalar(reader);
     if (reader->place == IN_NULS)
         diagnostics_note(reader->diagnostics, DIAGNOSTIC_STRUCTURAL_NULS, reader->nul_count,
                          reader->nul_offset);
@@ -472,6 +306,11 @@ bool json_reader_finish(struct json_reader *reader)
         diagnostics_note(reader->diagnostics, DIAGNOSTIC_INPUT_CUT, 1,
                          encoding_offset(reader->encoding, 0));
     return reader->whole;
+}
+
+int64_t json_reader_stop_offset(const struct json_reader *reader)
+{
+    return reader->stop_offset;
 }
 
 void json_reader_capture(struct json_reader *reader)

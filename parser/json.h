@@ -67,8 +67,13 @@ void json_reader_free(struct json_reader *reader); /* NULL is fine */
 /* The next block: all bytes that encoding_next gave. */
 enum json_state json_reader_feed(struct json_reader *reader, const char *bytes, size_t length);
 
-/* The input is over: notes what is missing. True when the object was whole. */
+/* The input is over: notes what is missing, or that the grammar broke in the last number or word.
+ * True when the object was whole. */
 bool json_reader_finish(struct json_reader *reader);
+
+/* After json_reader_finish: where the reading ended before the input did (the grammar or a bound
+ * broke, or other bytes were found behind the object); -1 when it did not. */
+int64_t json_reader_stop_offset(const struct json_reader *reader);
 
 /* In a JSON_OBJECT or JSON_ARRAY event: what follows up to its end is given as JSON text, as it is
  * written, in PART and NULS events (only bytes that are not UTF-8 are replaced) instead of as

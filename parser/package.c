@@ -64,28 +64,22 @@ static int read_rest(struct package *package, struct stream *stream, struct erro
     return got < 0 ? -1 : 0;
 }
 
-/* Where the grammar broke; one of these stands there. */
-static int64_t broken_at(const struct diagnostics *diagnostics)
+/* Half a unit or pair at the end is a cut inside the object, and other bytes behind it. */
+static void note_cut_off(struct document *document, const struct encoding *encoding)
 {
-    static const enum diagnostic codes[] = {DIAGNOSTIC_SYNTAX_ERROR, DIAGNOSTIC_NESTING_TOO_DEEP,
-                                            DIAGNOSTIC_KEY_TOO_LONG, DIAGNOSTIC_NUMBER_TOO_LONG};
-    int64_t offset = 0;
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (diagnostics->of[codes[i]].count > 0)
-            offset = diagnostics->of[codes[i]].offset;
-    return offset;
+    enum diagnostic code = document->is_whole ? DIAGNOSTIC_TRAILING_BYTES : DIAGNOSTIC_INPUT_CUT;
+    bool is_padding = document->is_whole && encoding_cut_off_is_nul(encoding);
+    if (encoding_was_cut(encoding) && !is_padding && document->found.of[code].count == 0)
+        diagnostics_note(&document->found, code, 1, encoding_offset(encoding, 0));
 }
 
-static void note_encoding(struct diagnostics *diagnostics, const struct encoding *encoding,
-                          bool cut_already)
+static void note_encoding(struct diagnostics *diagnostics, const struct encoding *encoding)
 {
     if (encoding_is_utf16(encoding))
         diagnostics_note(diagnostics, DIAGNOSTIC_UTF16, 1, 0);
     if (encoding_lone_surrogates(encoding) > 0)
         diagnostics_note(diagnostics, DIAGNOSTIC_LONE_SURROGATE, encoding_lone_surrogates(encoding),
                          encoding_first_lone_surrogate(encoding));
-    if (encoding_was_cut(encoding) && !cut_already)
-        diagnostics_note(diagnostics, DIAGNOSTIC_INPUT_CUT, 1, encoding_offset(encoding, 0));
 }
 
 static void note_kind(struct package_summary *summary, enum package_kind kind)
@@ -104,18 +98,20 @@ static int finish_document(struct package *package, struct document *document,
     enum parse_status status;
     if (document_decide(document, &kind, err))
         return -1;
+    int64_t stop_offset = json_reader_stop_offset(document->json);
+    if (stop_offset >= 0)
+        encoding_stop_at(encoding, stop_offset);
+    else
+        note_cut_off(document, encoding);
     bool broken = diagnostics_status(&document->found) == PARSE_INVALID;
-    if (broken)
-        encoding_stop_at(encoding, broken_at(&document->found));
-    else if (read_rest(package, stream, err))
+    if (!broken && read_rest(package, stream, err))
         return -1;
     enum container_end end = container_end(package->container);
     int64_t end_offset = container_end_offset(package->container);
     note_end(&package->diagnostics, end, end_offset, kind == PACKAGE_FILE);
     if (kind == PACKAGE_FILE)
         return 0;
-    note_encoding(&document->found, encoding,
-                  document->found.of[DIAGNOSTIC_INPUT_CUT].count > 0 || broken);
+    note_encoding(&document->found, encoding);
     if (kind == PACKAGE_TRANSCRIPT)
         note_end(&document->found, end, end_offset, false);
     if (document_end(document, kind, &status, err))

@@ -127,13 +127,14 @@ static size_t admit(struct string_tap *tap, size_t length)
     return length;
 }
 
-/* A run of bytes that stand for themselves. */
-static void put_run(struct string_tap *tap, const char *bytes, size_t length)
+/* A run of bytes that stand for themselves: how many are within the limit. */
+static size_t put_run(struct string_tap *tap, const char *bytes, size_t length)
 {
     size_t admitted = admit(tap, length);
     while (admitted > 0 && admitted < length && ((unsigned char)bytes[admitted] & 0xC0) == 0x80)
         admitted--;
     put(tap, bytes, admitted);
+    return admitted;
 }
 
 /* One character, from `written` in the source. */
@@ -177,6 +178,13 @@ static void note(struct string_tap *tap, enum diagnostic code, size_t count, con
         offset = at == tap->pending ? tap->pending_offset
                                     : encoding_offset(tap->encoding, (size_t)(at - tap->block));
     diagnostics_note(tap->diagnostics, code, (int64_t)count, offset);
+}
+
+/* No escape of JSON goes on with the byte at `at`; a NUL is what padding puts behind a cut. */
+static void break_at(struct string_tap *tap, const char *at)
+{
+    tap->broken_at = at;
+    stop(tap, *at ? STRING_TAP_BROKEN : STRING_TAP_NUL);
 }
 
 static int hex_digit(char c)
@@ -234,8 +242,7 @@ static size_t take_unicode_escape(struct string_tap *tap, const char *bytes, siz
     if (unit == UNIT_CUT)
         return 0;
     if (unit == UNIT_WRONG) {
-        tap->broken_at = bytes + 2 + wrong;
-        stop(tap, STRING_TAP_BROKEN);
+        break_at(tap, bytes + 2 + wrong);
         return 0;
     }
     bool lone = character >= 0xDC00 && character <= 0xDFFF;
@@ -271,12 +278,10 @@ static size_t take_escape(struct string_tap *tap, const char *bytes, size_t leng
     if (bytes[1] == 'u')
         return take_unicode_escape(tap, bytes, length);
     char value = short_escapes[(unsigned char)bytes[1]];
-    if (!value) {
-        tap->broken_at = bytes + 1;
-        stop(tap, STRING_TAP_BROKEN);
-    } else if (admit(tap, 1) == 1) {
+    if (!value)
+        break_at(tap, bytes + 1);
+    else if (admit(tap, 1) == 1)
         put(tap, tap->verbatim ? bytes : &value, tap->verbatim ? 2 : 1);
-    }
     return value ? 2 : 0;
 }
 
@@ -284,10 +289,8 @@ static size_t take_foreign(struct string_tap *tap, const char *bytes, size_t len
 {
     size_t used;
     bool more;
-    if (text_decode(bytes, length, &used, &more) != TEXT_INVALID) {
-        put_run(tap, bytes, used);
-        return used;
-    }
+    if (text_decode(bytes, length, &used, &more) != TEXT_INVALID)
+        return put_run(tap, bytes, used);
     if (more)
         return 0;
     note(tap, DIAGNOSTIC_INVALID_UTF8, 1, bytes);
@@ -322,7 +325,7 @@ static size_t take_pending(struct string_tap *tap, const char *bytes, size_t len
         tap->pending_offset += (int64_t)taken * (encoding_is_utf16(tap->encoding) ? 2 : 1);
     }
     /* Every byte before the last was looked at before. */
-    if (tap->state == STRING_TAP_BROKEN)
+    if (tap->state == STRING_TAP_BROKEN || tap->state == STRING_TAP_NUL)
         tap->broken_at = bytes + used - 1;
     return used;
 }
@@ -352,14 +355,11 @@ static size_t take_one(struct string_tap *tap, const char *bytes, size_t length)
         return count;
     } else if ((unsigned char)bytes[0] < 0x20) {
         note(tap, DIAGNOSTIC_RAW_CONTROL, 1, bytes);
-        put_run(tap, bytes, 1);
-        return 1;
+        return put_run(tap, bytes, 1);
     } else {
         count = foreign_length(bytes, length);
-        if (count > 0) {
-            put_run(tap, bytes, count);
-            return count;
-        }
+        if (count > 0)
+            return put_run(tap, bytes, count);
     }
     return take_special(tap, bytes, length);
 }
@@ -383,8 +383,7 @@ size_t string_tap_feed(struct string_tap *tap, const char *block, size_t block_l
     while (at < end && tap->state == STRING_TAP_OPEN) {
         size_t clean = clean_length(at, (size_t)(end - at));
         if (clean > 0)
-            put_run(tap, at, clean);
-        at += clean;
+            at += put_run(tap, at, clean);
         if (at == end || tap->state != STRING_TAP_OPEN)
             break;
         if (*at == '"') {

@@ -13,6 +13,7 @@
  *                 value stands there (or that no string may). The content goes to this file.
  *   string_tap.c  decodes: escapes, surrogate pairs, repairs; finds the closing quote.
  *   json.c        collects the content of a key, at most 64 KiB; hands that of a value on in parts.
+ *   json_event.c  makes events of what yajl and this file say.
  *   handler       gets events in order (json.h).
  *
  * RFC 8259 section 7, with the repairs that packages need: raw control bytes are taken as they are;
@@ -37,7 +38,8 @@ enum string_tap_state {
     STRING_TAP_OPEN,     /* the block is over, the string is not */
     STRING_TAP_CLOSED,   /* the closing quote was read */
     STRING_TAP_BROKEN,   /* no escape of JSON; broken_at says where */
-    STRING_TAP_TOO_LONG, /* more than `limit` bytes; no more than `limit` were given out */
+    STRING_TAP_NUL,      /* an escape is cut by the NUL at broken_at; the escape is dropped */
+    STRING_TAP_TOO_LONG, /* more than `limit` bytes; no more than `limit` were given out, or used */
     STRING_TAP_STOPPED,  /* a callback said -1 */
 };
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define DIAGNOSTICS_BYTES 4096
-/* More than any integer of 64 bits; what is longer is none. */
+/* More than any integer of 64 bits has, without leading zeros. */
 #define EXIT_CODE_TEXT_BYTES 64
 
 enum key { KEY_OUTPUT, KEY_ERROR, KEY_NAME, KEY_EXIT_CODE, KEY_COUNT, KEY_UNKNOWN = KEY_COUNT };
@@ -211,6 +211,24 @@ static void spoil(struct buffer *text)
     (void)buffer_append(text, "?", 1);
 }
 
+/* Keeps an integer as short as its value allows, so that its length says nothing. */
+static void exit_code_part(struct buffer *text, struct text part)
+{
+    for (size_t i = 0; i < part.length; i++) {
+        char byte = part.bytes[i];
+        bool is_sign = byte == '-' && text->length == 0;
+        if (!is_sign && (byte < '0' || byte > '9')) {
+            spoil(text);
+            return;
+        }
+        size_t first_digit = text->length > 0 && text->bytes[0] == '-' ? 1 : 0;
+        if (text->length == first_digit + 1 && text->bytes[first_digit] == '0')
+            text->length = first_digit;
+        /* Of an integer that is too long for 64 bits its first digits are enough. */
+        (void)buffer_append_some(text, &byte, 1);
+    }
+}
+
 static void exit_code_event(struct transcript *transcript, const struct json_event *event)
 {
     struct buffer *text = &transcript->exit_code_text;
@@ -224,8 +242,7 @@ static void exit_code_event(struct transcript *transcript, const struct json_eve
         buffer_clear(text);
         break;
     case JSON_PART:
-        if (buffer_append(text, event->text.bytes, event->text.length))
-            spoil(text);
+        exit_code_part(text, event->text);
         break;
     case JSON_NULS:
         spoil(text);

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define CHECKPOINT_PAGES 1000 /* of the WAL, 16 MiB; then a commit moves them */
+
 #define BUSY_MILLISECONDS 10000
 #define WAL_HEADER_BYTES 32 /* https://sqlite.org/fileformat2.html section 4.1 */
 #define URI_BYTES (64 * 1024)
@@ -76,11 +78,21 @@ void store_close(struct store *store)
         return;
     if (store->db && store->is_writer) {
         store_rollback(store);
-        sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+        /* Once, and not again after a failure; an emptied WAL lets the archive go on read-only
+         * media. A reader is not waited for. */
+        sqlite3_busy_timeout(store->db, 0);
+        sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     }
     close_connection(store);
     free(store->path);
     free(store);
+}
+
+static int note_wal_pages(void *context, sqlite3 *db, const char *name, int pages)
+{
+    (void)db, (void)name;
+    ((struct store *)context)->wal_pages = pages;
+    return SQLITE_OK;
 }
 
 static int set_flag(struct store *store, int flag, int value, struct error *err)
@@ -116,10 +128,13 @@ static int set_up_writer(struct store *store, struct error *err)
     int code = sqlite3_file_control(store->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
     if (code != SQLITE_OK)
         return store_fail(store, code, err);
+    if (set_flag(store, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, err))
+        return -1;
+    /* SQLite's own automatic checkpoint would keep a failed fsync to itself. */
+    sqlite3_wal_hook(store->db, note_wal_pages, store);
     return store_execute(store,
                          "PRAGMA synchronous = NORMAL;"
-                         "PRAGMA wal_autocheckpoint = 4000;" /* pages: 64 MiB */
-                         "PRAGMA journal_size_limit = 67108864",
+                         "PRAGMA journal_size_limit = 16777216",
                          err);
 }
 
@@ -230,7 +245,12 @@ int store_commit(struct store *store, struct error *err)
     static const char sql[] = "COMMIT";
     struct statement statement;
     statement_start(&statement, store, sql);
-    return statement_run(&statement, err);
+    if (statement_run(&statement, err))
+        return -1;
+    if (store->wal_pages < CHECKPOINT_PAGES)
+        return 0;
+    store->wal_pages = 0;
+    return store_checkpoint(store, err);
 }
 
 void store_rollback(struct store *store)
@@ -269,6 +289,9 @@ int store_check(struct store *store, bool quick, struct error *err)
 
 int store_replace(struct store *to, struct store *from, struct error *err)
 {
+    /* The WAL's index takes memory with every page copied; what both gathered is not needed now. */
+    sqlite3_db_release_memory(from->db);
+    sqlite3_db_release_memory(to->db);
     sqlite3_backup *backup = sqlite3_backup_init(to->db, "main", from->db, "main");
     if (!backup)
         return store_fail(to, sqlite3_extended_errcode(to->db), err);

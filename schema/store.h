@@ -33,6 +33,7 @@ struct store *store_open_reader(const char *path, struct error *err);
 void store_close(struct store *store);
 
 int store_begin(struct store *store, struct error *err);
+/* Commits, and moves the WAL into the database once it is 16 MiB: -1 also when that fails. */
 int store_commit(struct store *store, struct error *err);
 void store_rollback(struct store *store); /* no transaction: does nothing */
 
@@ -71,6 +72,10 @@ int store_put_line(struct store *store, const struct store_line *line, struct er
 int store_head(struct store *store, int64_t *number, char sha256[65], int64_t *file,
                int64_t *offset, struct error *err);
 
+/* The last line of the ledger file before the newest one that history.db knows: as store_head. */
+int store_head_of_earlier_file(struct store *store, int64_t *number, char sha256[65], int64_t *file,
+                               int64_t *offset, struct error *err);
+
 /* SHA-256 of line `number`: 1, or 0 when that line is not there. */
 int store_line_sha256(struct store *store, int64_t number, char sha256[65], struct error *err);
 
@@ -95,6 +100,8 @@ struct store_package {
     int64_t offset, stored_bytes;
 };
 
+/* A package that is known already keeps its first_number and is now found at the new place: its
+ * stored bytes had been damaged, and the same bytes came in again. */
 int store_put_package(struct store *store, const struct store_package *package, struct error *err);
 
 /* 1 and where the bytes lie (segment: 40 bytes), 0 when the package is not known. */

@@ -78,22 +78,40 @@ int store_put_line(struct store *store, const struct store_line *line, struct er
     return note_segment(store, line->segment, 0, 0, err);
 }
 
+static int read_head(struct statement *s, int64_t *number, char sha256[65], int64_t *file,
+                     int64_t *offset, struct error *err)
+{
+    int step = statement_step(s, err);
+    if (step != 1)
+        return step;
+    *number = statement_int64(s, 0);
+    statement_copy(s, 1, sha256, 65);
+    *file = statement_int64(s, 2);
+    *offset = statement_int64(s, 3);
+    statement_finish(s);
+    return 1;
+}
+
+#define HEAD "SELECT number, line_sha256, ledger_file, ledger_offset FROM ledger "
+
 int store_head(struct store *store, int64_t *number, char sha256[65], int64_t *file,
                int64_t *offset, struct error *err)
 {
-    static const char sql[] = "SELECT number, line_sha256, ledger_file, ledger_offset FROM ledger"
-                              " ORDER BY number DESC LIMIT 1";
+    static const char sql[] = HEAD "ORDER BY number DESC LIMIT 1";
     struct statement s;
     statement_start(&s, store, sql);
-    int step = statement_step(&s, err);
-    if (step != 1)
-        return step;
-    *number = statement_int64(&s, 0);
-    statement_copy(&s, 1, sha256, 65);
-    *file = statement_int64(&s, 2);
-    *offset = statement_int64(&s, 3);
-    statement_finish(&s);
-    return 1;
+    return read_head(&s, number, sha256, file, offset, err);
+}
+
+int store_head_of_earlier_file(struct store *store, int64_t *number, char sha256[65], int64_t *file,
+                               int64_t *offset, struct error *err)
+{
+    static const char sql[] =
+        HEAD "WHERE ledger_file < (SELECT ledger_file FROM ledger ORDER BY number DESC LIMIT 1)"
+             " ORDER BY number DESC LIMIT 1";
+    struct statement s;
+    statement_start(&s, store, sql);
+    return read_head(&s, number, sha256, file, offset, err);
 }
 
 int store_line_sha256(struct store *store, int64_t number, char sha256[65], struct error *err)

@@ -18,7 +18,9 @@ static int not_known(struct store *store, const char *package_sha256, struct err
 int store_put_package(struct store *store, const struct store_package *package, struct error *err)
 {
     static const char sql[] = "INSERT INTO package (first_number, package_sha256, size_bytes,"
-                              " segment, offset, stored_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+                              " segment, offset, stored_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+                              " ON CONFLICT (package_sha256) DO UPDATE SET segment = ?4,"
+                              " offset = ?5, stored_bytes = ?6";
     struct statement s;
     statement_start(&s, store, sql);
     statement_bind_int64(&s, package->first_number);

@@ -127,6 +127,39 @@ static void a_unit_or_pair_cut_off_by_the_end_is_dropped_and_reported(void **sta
     assert_reads(BYTES("\xFE\xFF\0"), BYTES(""), true, true, 0, -1);
 }
 
+static bool cut_off_is_nul(const void *bytes, size_t length, size_t block)
+{
+    struct error err = {0};
+    struct memory_stream in;
+    const char *some;
+    memory_stream_init(&in, bytes, length, block);
+    struct encoding *encoding = encoding_new(&in.stream);
+    while (encoding_next(encoding, &some, &err) > 0)
+        continue;
+    bool is_nul = encoding_cut_off_is_nul(encoding);
+    encoding_free(encoding);
+    return is_nul;
+}
+
+static void a_single_nul_byte_cut_off_by_the_end_is_told_from_others(void **state)
+{
+    (void)state;
+    for (size_t block = 0; block <= 5; block++) {
+        assert_true(cut_off_is_nul(BYTES("\xFF\xFE"
+                                         "a\0\0"),
+                                   block));
+        assert_true(cut_off_is_nul(BYTES("\xFE\xFF\0"), block));
+        assert_false(cut_off_is_nul(BYTES("\xFF\xFE"
+                                          "a\0"),
+                                    block));
+        assert_false(cut_off_is_nul(BYTES("\xFF\xFE"
+                                          "a\0b"),
+                                    block));
+        assert_false(cut_off_is_nul(BYTES("\xFF\xFE\x00\xD8"), block));
+        assert_false(cut_off_is_nul(BYTES("\xFF\xFE\x00\xD8\0"), block));
+    }
+}
+
 static void offsets_are_those_of_the_documents_own_bytes(void **state)
 {
     (void)state;
@@ -214,6 +247,7 @@ int main(void)
         cmocka_unit_test(utf16_becomes_utf8_in_both_byte_orders),
         cmocka_unit_test(a_lone_surrogate_becomes_a_replacement_character_and_is_counted),
         cmocka_unit_test(a_unit_or_pair_cut_off_by_the_end_is_dropped_and_reported),
+        cmocka_unit_test(a_single_nul_byte_cut_off_by_the_end_is_told_from_others),
         cmocka_unit_test(offsets_are_those_of_the_documents_own_bytes),
         cmocka_unit_test(a_long_text_comes_in_bounded_blocks_and_whole),
         cmocka_unit_test(a_read_error_is_passed_on),

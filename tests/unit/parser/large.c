@@ -364,6 +364,49 @@ static void a_key_over_64_kib_in_verbatim_json_is_invalid(void **state)
     record_release(&record);
 }
 
+/* Byte for byte as ASCII, but for '?', which becomes a lone surrogate. */
+static void put_utf_16(const char *text)
+{
+    for (; *text; text++) {
+        const char unit[2] = {*text == '?' ? '\0' : *text, *text == '?' ? '\xDC' : '\0'};
+        assert_int_equal(buffer_append(&input, unit, 2), 0);
+    }
+}
+
+static void lone_surrogates_of_a_key_count_up_to_the_bound(void **state)
+{
+    (void)state;
+    assert_int_equal(buffer_append(&input, "\xFF\xFE", 2), 0);
+    put_utf_16("{\"exit_code\":1,\"");
+    for (int i = 0; i < 30000; i++)
+        put_utf_16("?");
+    read_all_ways(&record);
+    assert_rendered(&record, "{\"code\":\"key_too_long\",\"count\":1,\"offset\":32}");
+    /* Each takes three bytes of the 65536. */
+    assert_rendered(&record, "{\"code\":\"lone_surrogate\",\"count\":21845,\"offset\":34}");
+    record_release(&record);
+}
+
+static void an_exit_code_text_of_any_length_is_judged_by_its_value(void **state)
+{
+    (void)state;
+    put("{\"exit_code\":\"-");
+    put_byte_times('0', 70000);
+    put("7\"}");
+    read_all_ways(&record);
+    assert_rendered(&record, "exit_code=-7\nstatus=ok\n");
+    record_release(&record);
+    buffer_clear(&input);
+    put("{\"exit_code\":\"0");
+    put_byte_times('9', 70000);
+    put("\"}");
+    read_all_ways(&record);
+    assert_rendered(&record, "transcript 0\nstatus=repaired\n"
+                             "diagnostics=[{\"code\":\"exit_code_out_of_range\",\"count\":1,"
+                             "\"offset\":13}]\n");
+    record_release(&record);
+}
+
 static void a_number_of_1_kib_is_read(void **state)
 {
     (void)state;
@@ -551,6 +594,8 @@ int main(void)
         LARGE(a_key_over_64_kib_is_invalid),
         LARGE(a_key_is_measured_decoded),
         LARGE(a_key_over_64_kib_in_verbatim_json_is_invalid),
+        LARGE(lone_surrogates_of_a_key_count_up_to_the_bound),
+        LARGE(an_exit_code_text_of_any_length_is_judged_by_its_value),
         LARGE(a_number_of_1_kib_is_read),
         LARGE(a_number_over_1_kib_is_invalid),
         LARGE(a_word_over_1_kib_is_a_syntax_error),
