@@ -8,6 +8,7 @@
 #include "schema/statement.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -292,6 +293,9 @@ int store_replace(struct store *to, struct store *from, struct error *err)
     /* The WAL's index takes memory with every page copied; what both gathered is not needed now. */
     sqlite3_db_release_memory(from->db);
     sqlite3_db_release_memory(to->db);
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
     sqlite3_backup *backup = sqlite3_backup_init(to->db, "main", from->db, "main");
     if (!backup)
         return store_fail(to, sqlite3_extended_errcode(to->db), err);
