@@ -5,11 +5,11 @@ action() {
     "$guid" "$1" "$2" "$3"
 }
 action liar 2030-01-01T00:00:00Z RunScript >planted
-action m1 2023-01-01T00:00:00Z GetFile >action
+action m1 2023-01-01T00:00:00Z GetFile >genuine
 run init >/dev/null
 run ingest --action "$guid" --index 0 planted >/dev/null
 equal "" "$(sql 'SELECT action_id FROM actions UNION SELECT machine_id FROM machines')"
-run ingest action >/dev/null
+run ingest genuine >/dev/null
 equal "m1|GetFile" "$(sql 'SELECT machine_id, commands.type FROM actions JOIN commands USING (action_id)')"
 equal "file" "$(sql "SELECT kind FROM packages WHERE first_number = 1")"
 run ingest --action "$guid" --index 0 planted >/dev/null
