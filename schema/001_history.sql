@@ -85,6 +85,9 @@ CREATE INDEX acquisition_package
     ON acquisition (package_number, is_get_file, action_id, command_index);
 CREATE INDEX acquisition_action ON acquisition (action_id, command_index)
     WHERE action_id IS NOT NULL;
+CREATE INDEX acquisition_machine_id ON acquisition (machine_id) WHERE machine_id IS NOT NULL;
+CREATE INDEX acquisition_machine_name ON acquisition (machine_name)
+    WHERE machine_name IS NOT NULL;
 
 -- One normalised transcript: a package, or a member of a package's ZIP.
 CREATE TABLE content (
@@ -180,10 +183,62 @@ CREATE INDEX result_observed ON result (observed_at);
 CREATE INDEX result_bare ON result (content_id)
     WHERE action_id IS NULL AND machine_id IS NULL AND machine_name IS NULL;
 
--- Machine actions of the service, each in its latest known state.
+-- What packages have said of machine actions: actions and commands are merged from it, and again
+-- when a package is no word of the service after all. The same words again are the same state.
+CREATE TABLE action_state (
+    state_id               INTEGER PRIMARY KEY,
+    action_id              TEXT NOT NULL COLLATE NOCASE, -- GUID
+    words_sha256           TEXT NOT NULL, -- of all that was said, commands too
+    tenant_id              TEXT, -- from here as in actions
+    type                   TEXT,
+    status                 TEXT,
+    title                  TEXT,
+    requestor              TEXT,
+    requestor_comment      TEXT,
+    machine_id             TEXT COLLATE NOCASE,
+    machine_name           TEXT COLLATE NOCASE,
+    external_id            TEXT,
+    request_source         TEXT,
+    cancellation_requestor TEXT,
+    cancellation_comment   TEXT,
+    scope                  TEXT,
+    error_hresult          TEXT,
+    created_at             TEXT,
+    last_updated_at        TEXT,
+    cancelled_at           TEXT
+);
+CREATE UNIQUE INDEX action_state_words ON action_state (action_id, words_sha256);
+CREATE INDEX action_state_machine_id ON action_state (machine_id) WHERE machine_id IS NOT NULL;
+CREATE INDEX action_state_machine_name ON action_state (machine_name)
+    WHERE machine_name IS NOT NULL;
+
+-- Which packages said it.
+CREATE TABLE state_source (
+    package_sha256 TEXT NOT NULL,
+    action_id      TEXT NOT NULL COLLATE NOCASE,
+    state_id       INTEGER NOT NULL REFERENCES action_state (state_id),
+    number         INTEGER NOT NULL, -- ledger line under which the package was read
+    PRIMARY KEY (package_sha256, action_id, state_id)
+) WITHOUT ROWID;
+CREATE INDEX state_source_state ON state_source (state_id);
+
+CREATE TABLE command_state (
+    state_id      INTEGER NOT NULL REFERENCES action_state (state_id),
+    command_index INTEGER NOT NULL, -- from here as in commands
+    type          TEXT,
+    status        TEXT,
+    script_name   TEXT,
+    started_at    TEXT,
+    ended_at      TEXT,
+    params        TEXT,
+    errors        TEXT,
+    PRIMARY KEY (state_id, command_index)
+) WITHOUT ROWID;
+
+-- Machine actions of the service: of each value the latest that is known.
 CREATE TABLE actions (
     action_id              TEXT NOT NULL COLLATE NOCASE UNIQUE, -- GUID
-    number                 INTEGER NOT NULL, -- ledger line of the package it was read from
+    number                 INTEGER NOT NULL, -- ledger line of the package with the latest state
     package_sha256         TEXT NOT NULL,    -- that package
     tenant_id              TEXT COLLATE NOCASE,
     type                   TEXT, -- LiveResponse, ...

@@ -89,9 +89,26 @@ int result_refresh_action(struct store *store, struct text action_id, struct err
 /* Deletes the results of one content; is_latest of their commands is then the caller's to choose. */
 int result_delete_of_content(struct store *store, int64_t content_id, struct error *err);
 
+/* ---- store_state.c ---- */
+
+/* Keeps what a package says of an action, and merges it into actions and commands: of every value
+ * the later state's stands (last_updated_at, then order of coming), an unknown one takes no known one
+ * away, and of one time neither does its beginning alone: that is a copy cut short. An older state
+ * fills what is not known. */
+int state_put(struct store *store, const struct store_action *action, struct error *err);
+
+/* Takes back that this package said one state of the action; what nobody says any more is gone, with
+ * a machine that nothing else names: 1, or 0 when there is none. The action is as it was until
+ * state_merge_again. */
+int state_take_back(struct store *store, struct text action_id, const char *package_sha256,
+                    struct error *err);
+
+/* Makes the action and its commands again from the states that are left; none: it is not known. */
+int state_merge_again(struct store *store, struct text action_id, struct error *err);
+
 /* ---- store_action.c ---- */
 
-/* Forgets actions whose state was read from this package. */
+/* Forgets what was read of actions from this package. */
 int action_forget_package(struct store *store, const char *package_sha256, struct error *err);
 
 /* ---- store_machine.c ---- */
@@ -100,5 +117,10 @@ int action_forget_package(struct store *store, const char *package_sha256, struc
 int machine_seen(struct store *store, struct text machine_id, struct text machine_name,
                  struct text tenant_id, struct text first_at, struct text last_at,
                  struct error *err);
+
+/* A machine is not named any more by one who did: what no acquisition and no state of an action
+ * names of it goes. The times it was seen at, and a name that took another's place, stay. */
+int machine_unnamed(struct store *store, struct text machine_id, struct text machine_name,
+                    struct error *err);
 
 #endif

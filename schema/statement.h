@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define STORE_STATEMENTS 96 /* distinct statements of this program, with room to spare */
+#define STORE_STATEMENTS 128 /* distinct statements of this program, with room to spare */
 #define STORE_MEMBER_STEP                                                                          \
     1000000000000LL /* result_id and content_id: number + this * member_index */
 

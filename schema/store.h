@@ -228,10 +228,13 @@ struct store_action {
     int64_t command_count;
 };
 
-/* Puts the action and its commands unless a later state (last_updated_at, then number) is known;
- * then brings every result of that action up to date (machine, times, requestor, observed_at), and
- * takes away the results of commands that turn out to be GetFile. An action without an id is
- * ignored. */
+/* Merges the action and its commands with what is known of them: of every value the later state's
+ * (last_updated_at, then order of coming) stands; what is absent in it, a command too, stays as
+ * known; of one time, a value that is only the beginning of the known one is a copy cut short and
+ * changes nothing; an older state fills what is not known. Then brings every result of that action
+ * up to date (machine, times, requestor, observed_at), and takes away the results of commands that
+ * turn out to be GetFile. What a package said is taken back when the package turns out to be what a
+ * GetFile brought. An action without an id is ignored. */
 int store_put_action(struct store *store, const struct store_action *action, struct error *err);
 
 #endif

@@ -61,3 +61,31 @@ int machine_seen(struct store *store, struct text machine_id, struct text machin
     statement_bind_text(&s, last_at);
     return statement_run(&s, err);
 }
+
+static int run_on_row(struct store *store, const char *sql, int64_t row_id, struct error *err)
+{
+    struct statement s;
+    statement_start(&s, store, sql);
+    statement_bind_int64(&s, row_id);
+    return statement_run(&s, err);
+}
+
+#define NAMED_ELSEWHERE(column)                                                                    \
+    "(EXISTS (SELECT 1 FROM acquisition AS q WHERE q." column " = machines." column ")"            \
+    " OR EXISTS (SELECT 1 FROM action_state AS a WHERE a." column " = machines." column "))"
+
+int machine_unnamed(struct store *store, struct text machine_id, struct text machine_name,
+                    struct error *err)
+{
+    static const char id_sql[] = "UPDATE machines SET machine_id = NULL WHERE rowid = ?1"
+                                 " AND NOT " NAMED_ELSEWHERE("machine_id");
+    static const char row_sql[] =
+        "DELETE FROM machines WHERE rowid = ?1 AND machine_id IS NULL AND NOT " NAMED_ELSEWHERE(
+            "machine_name");
+    int64_t row_id;
+    int found = find_machine(store, machine_id, machine_name, &row_id, err);
+    if (found != 1)
+        return found;
+    return run_on_row(store, id_sql, row_id, err) || run_on_row(store, row_sql, row_id, err) ? -1
+                                                                                             : 0;
+}

@@ -9,7 +9,9 @@
  *                        else a row with neither is filled; else a new row
  *   with neither         any row stands; else a new row
  *
- * A row that stands or is filled takes what it had not: machine, tenant, --observed, file time.
+ * A row that stands or is filled takes what it had not: machine, tenant, --observed, file time. When
+ * it so comes to have both a machine's id and its name, rows without action that had one of the two
+ * are its machine's, too: they all become the first of them.
  */
 #include "schema/rows.h"
 
@@ -99,36 +101,14 @@ static int insert_row(struct store *store, const struct claim *claim, const stru
     /* VALUES, not SELECT: a statement that may insert many rows opens a savepoint, and FTS5 writes
      * out all it has gathered at every savepoint. */
     static const char sql[] =
-        "INSERT INTO result (result_id, content_id, tenant_id, action_id, "
-        "command_index,"
-        " machine_id, machine_name, observed_at, observed_at_source, "
-        "is_latest, acquired_at,"
-        " file_mtime, given_observed_at, given_tenant_id, given_machine_id, "
-        "given_machine_name)"
-        " VALUES (?6, ?7, " TENANT_ID("?14") ", ?8, ?9, " MACHINE_ID(
-            "?15",
-            "?16") ", " MACHINE_NAME("?15",
-                                     "?16") ", " OBSERVED_AT("?13", "?12",
-                                                             "?11") ", " OBSERVED_AT_SOURCE("?13",
-                                                                                            "?12") ", "
-                                                                                                   "?1"
-                                                                                                   "0,"
-                                                                                                   " ?"
-                                                                                                   "11"
-                                                                                                   ", "
-                                                                                                   "?1"
-                                                                                                   "2,"
-                                                                                                   " ?"
-                                                                                                   "13"
-                                                                                                   ", "
-                                                                                                   "?1"
-                                                                                                   "4,"
-                                                                                                   " ?"
-                                                                                                   "15"
-                                                                                                   ", "
-                                                                                                   "?1"
-                                                                                                   "6"
-                                                                                                   ")";
+        // clang-format off
+        "INSERT INTO result (result_id, content_id, tenant_id, action_id, command_index,"
+        " machine_id, machine_name, observed_at, observed_at_source, is_latest, acquired_at,"
+        " file_mtime, given_observed_at, given_tenant_id, given_machine_id, given_machine_name)"
+        " VALUES (?6, ?7, " TENANT_ID("?14") ", ?8, ?9, " MACHINE_ID("?15", "?16") ", "
+        MACHINE_NAME("?15", "?16") ", " OBSERVED_AT("?13", "?12", "?11") ", "
+        OBSERVED_AT_SOURCE("?13", "?12") ", ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+    // clang-format on
     struct statement s;
     bool is_latest;
     if (result_join_command(store, claim, place->status_rank, place->result_id, &is_latest, err))
@@ -153,17 +133,13 @@ int result_refresh(struct store *store, int64_t result_id, const struct facts *f
                    struct error *err)
 {
     static const char sql[] =
-        "UPDATE result SET tenant_id = " TENANT_ID("given_tenant_id") ", machine_id = " MACHINE_ID("given_machine_id", "given_machine_name") ", machine_name = " MACHINE_NAME(
-            "given_machine_id",
-            "given_machine_name") ", observed_at = " OBSERVED_AT("given_observed_at", "file_mtime",
-                                                                 "acquired_at") ", "
-                                                                                "observed_at_"
-                                                                                "source "
-                                                                                "="
-                                                                                " " OBSERVED_AT_SOURCE(
-                                                                                    "given_"
-                                                                                    "observed_at",
-                                                                                    "file_mtime") " WHERE result_id = ?6";
+        // clang-format off
+        "UPDATE result SET tenant_id = " TENANT_ID("given_tenant_id") ", machine_id = "
+        MACHINE_ID("given_machine_id", "given_machine_name") ", machine_name = "
+        MACHINE_NAME("given_machine_id", "given_machine_name") ", observed_at = "
+        OBSERVED_AT("given_observed_at", "file_mtime", "acquired_at") ", observed_at_source = "
+        OBSERVED_AT_SOURCE("given_observed_at", "file_mtime") " WHERE result_id = ?6";
+    // clang-format on
     struct statement s;
     statement_start(&s, store, sql);
     bind_facts(&s, facts);
@@ -294,22 +270,25 @@ static int find_action(struct store *store, int64_t content_id, const struct cla
     return statement_one_int64(&s, result_id, err);
 }
 
-/* Two machines are the same by id where both have one, else by name. */
+/* The first row of the machine behind `behind`. Two machines are the same by id where both have one,
+ * else by name. */
 static int find_machine(struct store *store, int64_t content_id, struct text machine_id,
-                        struct text machine_name, bool without_action, int64_t *result_id,
-                        struct error *err)
+                        struct text machine_name, bool without_action, int64_t behind,
+                        int64_t *result_id, struct error *err)
 {
     static const char sql[] =
-        "SELECT min(result_id) FROM (SELECT result_id FROM result"
-        " WHERE content_id = ?1 AND machine_id = ?2 AND (?4 = 0 OR action_id IS NULL)"
+        "SELECT min(result_id) FROM (SELECT result_id FROM result WHERE content_id = ?1"
+        " AND machine_id = ?2 AND (?4 = 0 OR action_id IS NULL) AND result_id > ?5"
         " UNION ALL SELECT result_id FROM result WHERE content_id = ?1 AND machine_name = ?3"
-        " AND (machine_id IS NULL OR ?2 IS NULL) AND (?4 = 0 OR action_id IS NULL))";
+        " AND (machine_id IS NULL OR ?2 IS NULL) AND (?4 = 0 OR action_id IS NULL)"
+        " AND result_id > ?5)";
     struct statement s;
     statement_start(&s, store, sql);
     statement_bind_int64(&s, content_id);
     statement_bind_text(&s, machine_id);
     statement_bind_text(&s, machine_name);
     statement_bind_int64(&s, without_action);
+    statement_bind_int64(&s, behind);
     return statement_one_int64(&s, result_id, err);
 }
 
@@ -336,10 +315,10 @@ static enum treatment treat_action(struct store *store, int64_t content_id,
     if (found != 0)
         return found_as(found, FILL);
     if (has_machine(facts->machine_id, facts->machine_name))
-        found = find_machine(store, content_id, facts->machine_id, facts->machine_name, true,
+        found = find_machine(store, content_id, facts->machine_id, facts->machine_name, true, 0,
                              result_id, err);
     else if (has_machine(claim->machine_id, claim->machine_name))
-        found = find_machine(store, content_id, claim->machine_id, claim->machine_name, true,
+        found = find_machine(store, content_id, claim->machine_id, claim->machine_name, true, 0,
                              result_id, err);
     else
         found = find_only_without_action(store, content_id, result_id, err);
@@ -350,11 +329,23 @@ static enum treatment treat_machine(struct store *store, int64_t content_id,
                                     const struct claim *claim, int64_t *result_id,
                                     struct error *err)
 {
-    int found = find_machine(store, content_id, claim->machine_id, claim->machine_name, false,
+    int found = find_machine(store, content_id, claim->machine_id, claim->machine_name, false, 0,
                              result_id, err);
     if (found != 0)
         return found_as(found, STANDS);
     return found_as(find_bare(store, content_id, result_id, err), FILL);
+}
+
+/* The row that the claim made when it was applied before: it is now another action's, which names the
+ * machine otherwise. */
+static enum treatment treat_its_own(struct store *store, const struct place *place,
+                                    int64_t *result_id, struct error *err)
+{
+    static const char sql[] = "SELECT result_id FROM result WHERE result_id = ?1";
+    struct statement s;
+    statement_start(&s, store, sql);
+    statement_bind_int64(&s, place->result_id);
+    return found_as(statement_one_int64(&s, result_id, err), STANDS_FOR_ANOTHER);
 }
 
 /* Which row the claim falls on, and how. */
@@ -376,25 +367,92 @@ static enum treatment treat(struct store *store, int64_t content_id, const struc
     return STANDS_FOR_ANOTHER;
 }
 
+/* One row takes what the other was given, and its place. */
+static int absorb(struct store *store, int64_t result_id, int64_t other_id, struct error *err)
+{
+    static const char read_sql[] =
+        "SELECT file_mtime, given_observed_at, given_tenant_id, given_machine_id,"
+        " given_machine_name FROM result WHERE result_id = ?1";
+    static const char delete_sql[] = "DELETE FROM result WHERE result_id = ?1";
+    struct statement s;
+    statement_start(&s, store, read_sql);
+    statement_bind_int64(&s, other_id);
+    int step = statement_step(&s, err);
+    if (step != 1)
+        return step;
+    struct claim given = {
+        .file_mtime = statement_text(&s, 0),
+        .given_observed_at = statement_text(&s, 1),
+        .tenant_id = statement_text(&s, 2),
+        .machine_id = statement_text(&s, 3),
+        .machine_name = statement_text(&s, 4),
+    };
+    bool changed;
+    int result = take_given(store, result_id, &given, &changed, err);
+    statement_finish(&s);
+    if (result || (changed && refresh_row(store, result_id, err)))
+        return -1;
+    statement_start(&s, store, delete_sql);
+    statement_bind_int64(&s, other_id);
+    return statement_run(&s, err);
+}
+
+static int join_rows(struct store *store, int64_t content_id, struct text machine_id,
+                     struct text machine_name, struct error *err)
+{
+    int64_t first, other;
+    int found = find_machine(store, content_id, machine_id, machine_name, false, 0, &first, err);
+    while (found == 1) {
+        found = find_machine(store, content_id, machine_id, machine_name, true, first, &other, err);
+        if (found == 1 && absorb(store, first, other, err))
+            return -1;
+    }
+    return found;
+}
+
+/* The row has changed: joins the rows of its machine when it has both id and name. */
+static int join_machine(struct store *store, int64_t content_id, int64_t result_id,
+                        struct error *err)
+{
+    static const char sql[] = "SELECT machine_id, machine_name FROM result WHERE result_id = ?1"
+                              " AND machine_id IS NOT NULL AND machine_name IS NOT NULL";
+    struct statement s;
+    statement_start(&s, store, sql);
+    statement_bind_int64(&s, result_id);
+    int step = statement_step(&s, err);
+    if (step != 1)
+        return step;
+    int result = join_rows(store, content_id, statement_text(&s, 0), statement_text(&s, 1), err);
+    statement_finish(&s);
+    return result;
+}
+
 static int apply_to_content(struct store *store, const struct claim *claim,
                             const struct facts *facts, const struct place *place,
                             int64_t *result_id, struct error *err)
 {
     bool changed;
-    switch (treat(store, place->content_id, claim, facts, result_id, err)) {
+    enum treatment treatment = treat(store, place->content_id, claim, facts, result_id, err);
+    if (treatment == INSERT)
+        treatment = treat_its_own(store, place, result_id, err);
+    switch (treatment) {
     case INSERT:
         *result_id = place->result_id;
         return insert_row(store, claim, facts, place, err);
     case FILL:
-        return fill_row(store, *result_id, claim, facts, place, err);
+        return fill_row(store, *result_id, claim, facts, place, err) ||
+                       join_machine(store, place->content_id, *result_id, err)
+                   ? -1
+                   : 0;
     case STANDS:
         if (take_given(store, *result_id, claim, &changed, err))
             return -1;
         if (!changed)
             return 0;
-        if (!is_absent(claim->action_id))
-            return result_refresh(store, *result_id, facts, err);
-        return refresh_row(store, *result_id, err);
+        return refresh_row(store, *result_id, err) ||
+                       join_machine(store, place->content_id, *result_id, err)
+                   ? -1
+                   : 0;
     case STANDS_FOR_ANOTHER:
         return 0;
     case FAILED:

@@ -179,6 +179,21 @@ static void a_row_filled_by_guess_is_parted_when_the_action_names_another_machin
     assert_rows(store, RESULTS, "1|-|dc1\n2|" ACTION "|dc2");
 }
 
+/* The operator's short name, the service's full one. */
+static void
+a_row_whose_machine_the_action_names_otherwise_stays_when_another_action_comes(void **state)
+{
+    struct store *store = open_transcript(state);
+    acquire(store, 1, "P", (struct coming){.machine = "dc1"});
+    acquire(store, 2, "P", (struct coming){.machine = "dc1", .machine_id = "m1"});
+    acquire(store, 3, "P", (struct coming){.action = ACTION});
+    put_action(store, 4, (struct state_of_action){.machine = "dc1.corp", .machine_id = "m1"});
+    assert_rows(store, RESULTS, "1|" ACTION "|dc1.corp");
+    acquire(store, 5, "P", (struct coming){.action = OTHER_ACTION});
+    put_action(store, 6, (struct state_of_action){.action = OTHER_ACTION, .machine = "dc2"});
+    assert_rows(store, RESULTS, "1|" ACTION "|dc1.corp\n5|" OTHER_ACTION "|dc2");
+}
+
 static void an_older_state_does_not_overwrite_a_newer_one(void **state)
 {
     struct archive *archive = *state;
@@ -492,6 +507,8 @@ int main(void)
         archive_test(result_first_and_action_first_give_the_same_rows),
         archive_test(a_row_of_the_machine_is_joined_when_the_action_names_it),
         archive_test(a_row_filled_by_guess_is_parted_when_the_action_names_another_machine),
+        archive_test(
+            a_row_whose_machine_the_action_names_otherwise_stays_when_another_action_comes),
         archive_test(an_older_state_does_not_overwrite_a_newer_one),
         archive_test(of_two_states_of_one_time_the_later_line_counts),
         archive_test(a_newer_state_brings_its_results_up_to_date),

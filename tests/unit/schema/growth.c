@@ -83,6 +83,17 @@ static void say_it_was_a_get_file(struct store *store, int64_t i)
                (struct state_of_action){.action = name("a", i), .type = "GetFile"});
 }
 
+static void put_another_state(struct store *store, int64_t i)
+{
+    put_action(store, 60000 + i,
+               (struct state_of_action){.script = name("s", i), .machine = name("m", i)});
+}
+
+static void states_of_one_action(void **state)
+{
+    assert_steady(state, NULL, put_another_state);
+}
+
 static void machines_with_the_same_output(void **state)
 {
     assert_steady(state, NULL, come_from_a_machine);
@@ -128,6 +139,7 @@ static void results_that_turn_out_to_be_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        archive_test(states_of_one_action),
         archive_test(machines_with_the_same_output),
         archive_test(the_same_machines_again),
         archive_test(actions_with_the_same_output),

@@ -151,8 +151,10 @@ static char *dump_of_run(struct store *store, uint32_t run)
     static const char *const tables[] = {"SELECT * FROM results ORDER BY result_id",
                                          "SELECT page_id, content_id FROM output_pages ORDER BY 1",
                                          "SELECT rowid, * FROM machines ORDER BY 1",
-                                         "SELECT * FROM packages ORDER BY first_number"};
-    char *dump = calloc(1, 4 * 16384);
+                                         "SELECT * FROM packages ORDER BY first_number",
+                                         "SELECT * FROM actions ORDER BY 1",
+                                         "SELECT * FROM commands ORDER BY 1, 2"};
+    char *dump = calloc(1, 6 * 16384);
     seed = run;
     must(store_begin(store, &test_error));
     put_packages(store);
@@ -217,11 +219,59 @@ static void the_place_of_an_action_in_the_order_does_not_matter(void **state)
     }
 }
 
+/* Machines whose ids and names belong together, named by either or by both. */
+static void step_of_machines(struct store *store, int64_t number)
+{
+    static const char *const ids[] = {"id1", "id2", "id3"}, *const hosts[] = {"ws1", "ws2", "ws3"};
+    int machine = pick(3), named_by = pick(4), is_action = pick(5) == 0;
+    const char *id = named_by > 0 ? ids[machine] : NULL;
+    const char *host = named_by != 1 ? hosts[machine] : NULL;
+    if (is_action)
+        put_action(store, number,
+                   (struct state_of_action){.action = actions[1 + pick(2)],
+                                            .type = types[pick(3)],
+                                            .machine_id = id,
+                                            .machine = host});
+    else
+        acquire(store, number, names[pick(3)],
+                (struct coming){.action = pick(3) ? NULL : actions[pick(3)],
+                                .machine_id = id,
+                                .machine = host});
+}
+
+static void no_machine_has_two_rows_once_its_id_and_name_are_tied(void **state)
+{
+    struct archive *archive = *state;
+    for (uint32_t run = 1; run <= 60; run++) {
+        seed = run;
+        must(store_begin(archive->store, &test_error));
+        put_packages(archive->store);
+        for (int64_t number = 4; number < 34; number++) {
+            step_of_machines(archive->store, number);
+            assert_rows(archive->store,
+                        "SELECT c.content_id, substr(q.machine_id, 3) FROM acquisition AS q"
+                        " JOIN content AS c USING (package_number) JOIN result AS r"
+                        " ON r.content_id = c.content_id AND r.action_id IS NULL"
+                        " AND (r.machine_id = q.machine_id OR r.machine_name = q.machine_name)"
+                        " WHERE q.action_id IS NULL AND q.machine_id IS NOT NULL"
+                        " AND q.machine_name IS NOT NULL GROUP BY 1, 2"
+                        " HAVING count(DISTINCT r.result_id) > 1",
+                        "");
+            assert_rows(archive->store,
+                        "SELECT 1 FROM results WHERE substr(machine_id, 3) <>"
+                        " substr(machine_name, 3) AND action_id IS NULL",
+                        "");
+        }
+        store_rollback(archive->store);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         archive_test(the_rules_hold_after_every_step),
         archive_test(the_same_calls_in_the_same_order_give_the_same_rows),
+        archive_test(no_machine_has_two_rows_once_its_id_and_name_are_tied),
         archive_test(the_place_of_an_action_in_the_order_does_not_matter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -148,6 +148,63 @@ static void two_ids_are_two_machines_although_their_names_are_one(void **state)
     assert_rows(store, RESULTS, "1|-|-|m1|dc1\n2|-|-|m2|dc1");
 }
 
+static void rows_of_one_machine_join_once_its_id_and_its_name_are_tied(void **state)
+{
+    struct store *store = open_transcript(state);
+    acquire(store, 1, "P", (struct coming){.machine = "ws1"});
+    acquire(store, 2, "P", (struct coming){.machine_id = "id1", .observed = EARLY, .tenant = "t"});
+    acquire(store, 3, "P", (struct coming){.machine_id = "id2"});
+    assert_rows(store, RESULTS, "1|-|-|-|ws1\n2|-|-|id1|-\n3|-|-|id2|-");
+    assert_int_equal(acquire(store, 4, "P", (struct coming){.machine = "WS1", .machine_id = "ID1"}),
+                     1);
+    assert_rows(store, RESULTS, "1|-|-|ID1|ws1\n3|-|-|id2|-");
+    assert_rows(store, "SELECT tenant_id, observed_at FROM results WHERE result_id = 1",
+                "t|" EARLY);
+}
+
+static void the_earlier_of_two_joined_rows_stays_whichever_half_it_has(void **state)
+{
+    struct store *store = open_transcript(state);
+    acquire(store, 1, "P", (struct coming){.machine_id = "id1"});
+    acquire(store, 2, "P", (struct coming){.machine = "ws1"});
+    assert_int_equal(acquire(store, 3, "P", (struct coming){.machine = "ws1", .machine_id = "id1"}),
+                     1);
+    assert_rows(store, RESULTS, "1|-|-|id1|ws1");
+}
+
+static void an_action_that_ties_id_and_name_joins_the_rows_too(void **state)
+{
+    struct store *store = open_transcript(state);
+    acquire(store, 1, "P", (struct coming){.machine = "ws1"});
+    acquire(store, 2, "P", (struct coming){.machine_id = "id1", .observed = EARLY});
+    assert_int_equal(
+        acquire(store, 3, "P",
+                (struct coming){.action = ACTION, .machine = "ws1", .machine_id = "id1"}),
+        1);
+    assert_rows(store, RESULTS, "1|" ACTION "|0|id1|ws1");
+    assert_rows(store, "SELECT observed_at FROM results", EARLY);
+}
+
+static void rows_join_when_the_tie_comes_with_an_action_s_state(void **state)
+{
+    struct store *store = open_transcript(state);
+    acquire(store, 1, "P", (struct coming){.machine = "ws1"});
+    acquire(store, 2, "P", (struct coming){.machine_id = "id1"});
+    acquire(store, 3, "P", (struct coming){.action = ACTION});
+    put_action(store, 4, (struct state_of_action){.machine = "ws1", .machine_id = "id1"});
+    assert_rows(store, RESULTS, "1|" ACTION "|0|id1|ws1");
+}
+
+static void a_row_joins_that_of_the_machine_s_action(void **state)
+{
+    struct store *store = open_transcript(state);
+    acquire(store, 1, "P", (struct coming){.action = ACTION, .machine = "ws1"});
+    acquire(store, 2, "P", (struct coming){.machine_id = "id1"});
+    assert_int_equal(acquire(store, 3, "P", (struct coming){.machine = "ws1", .machine_id = "id1"}),
+                     1);
+    assert_rows(store, RESULTS, "1|" ACTION "|0|id1|ws1");
+}
+
 static void another_machine_adds_a_row(void **state)
 {
     struct store *store = open_transcript(state);
@@ -274,6 +331,11 @@ int main(void)
         archive_test(the_same_machine_again_adds_no_row_and_completes_the_pair),
         archive_test(the_machine_of_a_row_with_an_action_counts_as_the_same),
         archive_test(two_ids_are_two_machines_although_their_names_are_one),
+        archive_test(rows_of_one_machine_join_once_its_id_and_its_name_are_tied),
+        archive_test(the_earlier_of_two_joined_rows_stays_whichever_half_it_has),
+        archive_test(an_action_that_ties_id_and_name_joins_the_rows_too),
+        archive_test(rows_join_when_the_tie_comes_with_an_action_s_state),
+        archive_test(a_row_joins_that_of_the_machine_s_action),
         archive_test(another_machine_adds_a_row),
         archive_test(every_member_of_a_zip_gets_its_row),
         archive_test(rows_of_one_package_share_their_text),
