@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,15 +107,6 @@ void json_writer_int64(struct json_writer *writer, const char *key, int64_t valu
 {
     put_key(writer, key);
     yajl_gen_integer(writer->generator, value);
-}
-
-void json_writer_double(struct json_writer *writer, const char *key, double value)
-{
-    put_key(writer, key);
-    if (isfinite(value))
-        yajl_gen_double(writer->generator, value);
-    else
-        yajl_gen_null(writer->generator);
 }
 
 void json_writer_bool(struct json_writer *writer, const char *key, bool value)

@@ -28,7 +28,6 @@ void json_writer_text(struct json_writer *writer, const char *key, const char *v
 /* value.bytes NULL writes null. */
 void json_writer_bytes(struct json_writer *writer, const char *key, struct text value);
 void json_writer_int64(struct json_writer *writer, const char *key, int64_t value);
-void json_writer_double(struct json_writer *writer, const char *key, double value);
 void json_writer_bool(struct json_writer *writer, const char *key, bool value);
 void json_writer_null(struct json_writer *writer, const char *key);
 /* JSON text that is already valid, put in as it is. */

@@ -167,11 +167,6 @@ void segment_close(struct segment *segment)
     free(segment);
 }
 
-const char *segment_get_name(const struct segment *segment)
-{
-    return segment->name;
-}
-
 int64_t segment_size(const struct segment *segment)
 {
     return segment->begun ? segment->entry.entry_offset : position(segment);

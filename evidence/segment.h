@@ -62,7 +62,6 @@ struct segment *segment_open(const char *folder, const char *name, struct error 
 struct segment *segment_open_to_seal(const char *folder, const char *name, struct error *err);
 void segment_close(struct segment *segment); /* NULL is fine; never fsyncs */
 
-const char *segment_get_name(const struct segment *segment);
 int64_t segment_size(const struct segment *segment); /* bytes in the file, all entries written */
 
 /* Begins an entry with a package whose SHA-256 and size are known. */

@@ -1,12 +1,9 @@
 #include "ingest/batch.h"
 
-#include "base/file.h"
-#include "base/interrupt.h"
 #include "base/memory.h"
 #include "ingest/location.h"
 #include "ingest/receipt.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

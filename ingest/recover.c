@@ -3,7 +3,6 @@
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
-#include "base/time.h"
 #include "ingest/location.h"
 #include "ingest/replay.h"
 #include "ingest/salvage.h"
