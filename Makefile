@@ -2,7 +2,7 @@
 VERSION := 0.1.0
 CC ?= cc
 ROOMS := base parser evidence schema ingest cmd
-PACKAGES := zlib libarchive yajl sqlite3 libcrypto
+PACKAGES := zlib libarchive yajl sqlite3 libcrypto libhs libpcre2-8
 
 # SAN=1 builds and runs everything with AddressSanitizer and UBSan, in a folder of its own.
 ifeq ($(SAN),1)

@@ -125,7 +125,7 @@ int time_parse(const char *input, size_t length, char text[TIME_TEXT_SIZE])
     return 0;
 }
 
-static int parse_span(const char *input, char text[TIME_TEXT_SIZE])
+int time_parse_span(const char *input, int64_t *span_seconds)
 {
     int64_t count = 0;
     const char *cursor = input;
@@ -138,9 +138,18 @@ static int parse_span(const char *input, char text[TIME_TEXT_SIZE])
     const char *unit = strchr(units, *cursor);
     if (!unit)
         return -1;
+    *span_seconds = count * seconds[unit - units];
+    return 0;
+}
+
+static int parse_ago(const char *input, char text[TIME_TEXT_SIZE])
+{
     struct timespec now;
+    int64_t span_seconds;
+    if (time_parse_span(input, &span_seconds))
+        return -1;
     clock_gettime(CLOCK_REALTIME, &now);
-    int64_t then = (int64_t)now.tv_sec - count * seconds[unit - units];
+    int64_t then = (int64_t)now.tv_sec - span_seconds;
     time_from_unix(then < 0 ? 0 : then, (int32_t)now.tv_nsec, text);
     return 0;
 }
@@ -165,5 +174,5 @@ int time_parse_argument(const char *input, char text[TIME_TEXT_SIZE])
     /* A person must say which clock: RFC 3339 has no time without an offset. */
     if (time_parse(input, length, text) == 0)
         return has_offset(input, length) ? 0 : -1;
-    return parse_span(input, text);
+    return parse_ago(input, text);
 }

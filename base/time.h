@@ -26,4 +26,7 @@ int time_parse(const char *input, size_t length, char text[TIME_TEXT_SIZE]);
  * 15m, 36h, 7d, 2w. 0 or -1. */
 int time_parse_argument(const char *input, char text[TIME_TEXT_SIZE]);
 
+/* A span such as 90s, 15m, 36h, 7d, 2w in seconds: 0 or -1. */
+int time_parse_span(const char *input, int64_t *span_seconds);
+
 #endif

@@ -12,9 +12,9 @@
 #define BLOCK_BYTES 65536
 
 static const struct option_spec option_specs[] = {
-    {"error", NULL, "the script's error text instead of its output", true},
-    {"raw", NULL, "the package exactly as it came in; RESULT may name any package", false},
-    {NULL, NULL, NULL, false},
+    {.name = "error", .help = "the script's error text instead of its output", .is_either = true},
+    {.name = "raw", .help = "the package exactly as it came in; RESULT may name any package"},
+    {.name = NULL},
 };
 
 /* ---- the texts ---- */

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define HELP_BYTES 65536
@@ -71,23 +72,51 @@ static void add_global_options(struct buffer *out)
     add_option(out, "--help", NULL, "this text");
 }
 
-void help_of_verb(struct buffer *out, const struct verb *verb)
+static void add_usage(struct buffer *out, const struct verb *verb)
 {
+    bool is_open = false, has_filter = false;
     text_printf(out, "usage: lrarchive %s", verb->name);
-    bool is_open = false;
     for (const struct option_spec *spec = verb->options; spec && spec->name; spec++) {
-        text_printf(out, "%s--%s%s%s%s", is_open ? " | " : " [", spec->name, spec->value ? " " : "",
-                    spec->value ? spec->value : "", spec->is_either ? "" : "]");
+        if (spec->is_filter) {
+            text_printf(out, "%s", has_filter ? "" : " [FILTER…]");
+            has_filter = true;
+            continue;
+        }
+        text_printf(out, is_open ? " | " : " [");
+        if (spec->letter)
+            text_printf(out, "-%c", spec->letter);
+        else
+            text_printf(out, "--%s", spec->name);
+        text_printf(out, "%s%s%s%s", spec->value ? " " : "", spec->value ? spec->value : "",
+                    spec->is_either ? "" : "]", spec->is_repeated ? "…" : "");
         is_open = spec->is_either;
     }
     text_printf(out, "%s%s\n\n%s\n", verb->arguments[0] ? " " : "", verb->arguments, verb->summary);
-    if (verb->options)
-        text_printf(out, "\n");
+}
+
+static void add_verb_options(struct buffer *out, const struct verb *verb, bool filters)
+{
+    bool is_first = true;
     for (const struct option_spec *spec = verb->options; spec && spec->name; spec++) {
-        char name[64] = "--";
-        strncat(name, spec->name, sizeof name - 3);
+        char name[64] = "";
+        if (spec->is_filter != filters)
+            continue;
+        if (is_first)
+            text_printf(out, filters ? "\nFilters:\n" : "\n");
+        is_first = false;
+        if (spec->letter)
+            snprintf(name, sizeof name, "-%c, --%s", spec->letter, spec->name);
+        else
+            snprintf(name, sizeof name, "--%s", spec->name);
         add_option(out, name, spec->value, spec->help);
     }
+}
+
+void help_of_verb(struct buffer *out, const struct verb *verb)
+{
+    add_usage(out, verb);
+    add_verb_options(out, verb, false);
+    add_verb_options(out, verb, true);
     add_global_options(out);
 }
 

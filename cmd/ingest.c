@@ -20,17 +20,23 @@
 #define CELLS_OF_KEPT 6 /* between status and path, empty for what was not kept */
 
 static const struct option_spec option_specs[] = {
-    {"action", "ID", "the machine action that made the results", false},
-    {"index", "N", "which of its commands, from 0", false},
-    {"machine-id", "ID", "the service's id of the machine", false},
-    {"machine", "NAME", "the machine's name", false},
-    {"tenant", "ID", "the tenant", false},
-    {"operator", "NAME", "who takes them in; else $LRARCHIVE_OPERATOR, else user@host", false},
-    {"note", "TEXT", "a remark for the receipt", false},
-    {"observed", "TIME", "when the results were made, where no action tells", false},
-    {"case", "NAME", "add them to this case", false},
-    {"max-unpacked", "SIZE", "read at most so much out of gzip and ZIP (64G)", false},
-    {NULL, NULL, NULL, false},
+    {.name = "action", .value = "ID", .help = "the machine action that made the results"},
+    {.name = "index", .value = "N", .help = "which of its commands, from 0"},
+    {.name = "machine-id", .value = "ID", .help = "the service's id of the machine"},
+    {.name = "machine", .value = "NAME", .help = "the machine's name"},
+    {.name = "tenant", .value = "ID", .help = "the tenant"},
+    {.name = "operator",
+     .value = "NAME",
+     .help = "who takes them in; else $LRARCHIVE_OPERATOR, else user@host"},
+    {.name = "note", .value = "TEXT", .help = "a remark for the receipt"},
+    {.name = "observed",
+     .value = "TIME",
+     .help = "when the results were made, where no action tells"},
+    {.name = "case", .value = "NAME", .help = "add them to this case"},
+    {.name = "max-unpacked",
+     .value = "SIZE",
+     .help = "read at most so much out of gzip and ZIP (64G)"},
+    {.name = NULL},
 };
 
 struct run {
@@ -89,7 +95,7 @@ static int read_options(const struct options *options, struct batch_context *con
                         const char **operator_name, char observed_at[TIME_TEXT_SIZE],
                         struct error *err)
 {
-    const char *size = options_text(options, "max-unpacked");
+    bool has_size;
     context->note = options_text(options, "note");
     context->case_name = options_text(options, "case");
     if (options_name(options, "action", ID_BYTES, &context->action_id, err) ||
@@ -99,14 +105,12 @@ static int read_options(const struct options *options, struct batch_context *con
         options_name(options, "machine", NAME_BYTES, &context->machine_name, err) ||
         options_name(options, "tenant", ID_BYTES, &context->tenant_id, err) ||
         options_time(options, "observed", observed_at, &context->observed_at, err) ||
+        options_size(options, "max-unpacked", &has_size, &context->max_unpacked_bytes, err) ||
         check_case_name(options, context->case_name, err) ||
         check_note(options, context->note, err) || check_operator(options, operator_name, err))
         return -1;
     if (context->has_command_index && !context->action_id)
         return options_error(options, err, "--index needs --action");
-    if (size &&
-        (text_parse_size(size, &context->max_unpacked_bytes) || context->max_unpacked_bytes < 1))
-        return options_error(options, err, "--max-unpacked needs a size such as 4096, 16M or 64G");
     return 0;
 }
 

@@ -12,8 +12,8 @@
 #define HASH_SHOWN 12     /* digits */
 
 static const struct option_spec option_specs[] = {
-    {"follow", NULL, "go on with new lines until interrupted", false},
-    {NULL, NULL, NULL, false},
+    {.name = "follow", .help = "go on with new lines until interrupted"},
+    {.name = NULL},
 };
 
 static struct text text_of(const char *text)

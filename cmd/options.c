@@ -70,6 +70,14 @@ static const char *take_value(struct line *line, const char *shown, const char *
     return value;
 }
 
+/* One more value of an option that may have several. */
+static void add_given(struct options *options, int spec, const char *value)
+{
+    options->given[options->given_count++] = (struct option_given){spec, value};
+    if (!options->values[spec])
+        options->values[spec] = value;
+}
+
 static void put_value(struct line *line, const char *shown, const char *value, const char **place)
 {
     if (value && *place && strcmp(*place, value) != 0)
@@ -95,6 +103,37 @@ static int find_spec(const struct verb *verb, const char *name)
     return -1;
 }
 
+static int find_letter(const struct verb *verb, char letter)
+{
+    for (int i = 0; verb && verb->options && verb->options[i].name; i++)
+        if (verb->options[i].letter == letter)
+            return i;
+    return -1;
+}
+
+/* An option of the verb, and its values: the first may be attached to it. */
+static void take_option(struct line *line, int spec, const char *shown, const char *attached)
+{
+    struct options *options = line->options;
+    const struct option_spec *option = &options->verb->options[spec];
+    if (!option->value) {
+        options->values[spec] = "";
+        return;
+    }
+    const char *value = take_value(line, shown, attached);
+    const char *second = option->is_pair && value ? take_value(line, shown, NULL) : NULL;
+    if (!option->is_pair && !option->is_repeated) {
+        put_value(line, shown, value, &options->values[spec]);
+    } else if (option->is_pair && options->values[spec]) {
+        FAIL(line, "%s is given twice", shown);
+    } else {
+        if (value)
+            add_given(options, spec, value);
+        if (second)
+            add_given(options, spec, second);
+    }
+}
+
 static void unknown(struct line *line, const char *argument)
 {
     if (line->options->verb || line->is_verb_wrong)
@@ -112,29 +151,31 @@ static void take_long(struct line *line, const char *argument)
     const char *name = shown + 2, *attached = equals ? equals + 1 : NULL;
     bool *flag = global_flag(options, name);
     int spec = flag ? -1 : find_spec(options->verb, name);
-    if (!flag && spec < 0) {
+    if (!flag && spec < 0)
         unknown(line, shown);
-    } else if (!flag && options->verb->options[spec].value) {
-        put_value(line, shown, take_value(line, shown, attached), &options->values[spec]);
-    } else if (attached) {
+    else if (attached && (flag || !options->verb->options[spec].value))
         FAIL(line, "%s takes no value", shown);
-    } else if (flag) {
+    else if (flag)
         *flag = true;
-    } else {
-        options->values[spec] = "";
-    }
+    else
+        take_option(line, spec, shown, attached);
     free(shown);
 }
 
 static void take_short(struct line *line, const char *argument)
 {
+    const struct verb *verb = line->options->verb;
+    const char *attached = argument[2] ? argument + 2 : NULL;
+    int spec = find_letter(verb, argument[1]);
+    char shown[] = {'-', argument[1], '\0'};
     if (strcmp(argument, "-q") == 0)
         line->options->quiet = true;
     else if (argument[1] == 'a')
-        put_value(line, "-a", take_value(line, "-a", argument[2] ? argument + 2 : NULL),
-                  &line->options->archive);
-    else
+        put_value(line, "-a", take_value(line, "-a", attached), &line->options->archive);
+    else if (spec < 0 || (attached && !verb->options[spec].value))
         unknown(line, argument);
+    else
+        take_option(line, spec, shown, attached);
 }
 
 static void check_count(struct line *line)
@@ -156,6 +197,7 @@ int options_parse(struct options *options, const struct verb *const *verbs, int 
     bool is_over = false;
     *options = (struct options){.verbs = verbs};
     options->arguments = memory_zeroed((size_t)argc + 1, sizeof *options->arguments);
+    options->given = memory_zeroed((size_t)argc + 1, sizeof *options->given);
     err->code = ERROR_NONE;
     while (line.at < argc) {
         const char *argument = argv[line.at++];
@@ -175,7 +217,9 @@ int options_parse(struct options *options, const struct verb *const *verbs, int 
 void options_release(struct options *options)
 {
     free(options->arguments);
+    free(options->given);
     options->arguments = NULL;
+    options->given = NULL;
 }
 
 /* ---- values ---- */
@@ -193,6 +237,19 @@ bool options_flag(const struct options *options, const char *name)
     return options_text(options, name) != NULL;
 }
 
+const char *options_next(const struct options *options, const char *name, int *at)
+{
+    int spec = find_spec(options->verb, name);
+    if (spec < 0)
+        abort();
+    while (*at < options->given_count) {
+        const struct option_given *given = &options->given[(*at)++];
+        if (given->spec == spec)
+            return given->value;
+    }
+    return NULL;
+}
+
 int options_int64(const struct options *options, const char *name, int64_t least, int64_t most,
                   bool *given, int64_t *value, struct error *err)
 {
@@ -205,6 +262,26 @@ int options_int64(const struct options *options, const char *name, int64_t least
         return options_error(options, err, "--%s needs a whole number from %lld to %lld", name,
                              (long long)least, (long long)most);
     *value = number;
+    return 0;
+}
+
+int options_size(const struct options *options, const char *name, bool *given, int64_t *bytes,
+                 struct error *err)
+{
+    const char *text = options_text(options, name);
+    *given = text != NULL;
+    if (text && (text_parse_size(text, bytes) || *bytes < 1))
+        return options_error(options, err, "--%s needs a size such as 4096, 16M or 64G", name);
+    return 0;
+}
+
+int options_span(const struct options *options, const char *name, bool *given, int64_t *seconds,
+                 struct error *err)
+{
+    const char *text = options_text(options, name);
+    *given = text != NULL;
+    if (text && time_parse_span(text, seconds))
+        return options_error(options, err, "--%s needs a span such as 90s, 15m, 36h or 7d", name);
     return 0;
 }
 

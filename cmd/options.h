@@ -2,8 +2,8 @@
  * options - the command line, taken apart.
  *
  * Options stand anywhere among the arguments: `--name VALUE`, `--name=VALUE`, `-a DIR`, `-aDIR`,
- * `-q`. `--` ends them; `-` is an argument. Names are never abbreviated. An option given twice with
- * two values is an error.
+ * `-q`, and a verb's own letters: `-c`, `-C 3`, `-C3`. `--` ends them; `-` is an argument. Names are
+ * never abbreviated. An option given twice with two values is an error unless it may be repeated.
  */
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H
@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define OPTIONS_OF_A_VERB 16 /* at most */
+#define OPTIONS_OF_A_VERB 40 /* at most */
 
 struct verb;
 
@@ -22,7 +22,11 @@ struct option_spec {
     const char *name;  /* without the dashes */
     const char *value; /* what the usage calls its value; NULL: a flag */
     const char *help;  /* one line */
+    char letter;       /* `-c` means the same; 0: none */
     bool is_either;    /* the usage line shows it and the next one as alternatives */
+    bool is_filter;    /* the usage line shows all of these as [FILTER…] */
+    bool is_repeated;  /* each time it is given counts: options_next */
+    bool is_pair;      /* takes two values: options_next gives both */
 };
 
 /* All texts are borrowed from argv. */
@@ -33,7 +37,12 @@ struct options {
     bool json, quiet, help, version;
     const char **arguments; /* without the verb */
     int argument_count;
-    const char *values[OPTIONS_OF_A_VERB]; /* in the order of verb->options */
+    const char *values[OPTIONS_OF_A_VERB]; /* in the order of verb->options; the first of several */
+    struct option_given {
+        int spec; /* position in verb->options */
+        const char *value;
+    } * given; /* values of repeated options and pairs, in the order of the line */
+    int given_count;
 };
 
 /* The line is read to its end even when something in it is wrong, so that `json` and `help` are
@@ -46,10 +55,20 @@ void options_release(struct options *options);
 const char *options_text(const struct options *options, const char *name);
 bool options_flag(const struct options *options, const char *name);
 
+/* The next value of a repeated option or a pair, in the order of the line, or NULL. *at is 0 at
+ * first. */
+const char *options_next(const struct options *options, const char *name, int *at);
+
 /* Values with a form, checked. *given tells whether the option is there; else the value is left
  * alone. */
 int options_int64(const struct options *options, const char *name, int64_t least, int64_t most,
                   bool *given, int64_t *value, struct error *err);
+/* A size such as 64M or 2G (base/text.h), at least 1. */
+int options_size(const struct options *options, const char *name, bool *given, int64_t *bytes,
+                 struct error *err);
+/* A span such as 90s, 15m, 36h, 7d, 2w, in seconds; 0 is allowed. */
+int options_span(const struct options *options, const char *name, bool *given, int64_t *seconds,
+                 struct error *err);
 /* *value is `text`, or NULL when the option is not there. */
 int options_time(const struct options *options, const char *name, char text[TIME_TEXT_SIZE],
                  const char **value, struct error *err);

@@ -8,8 +8,8 @@
 #define PROGRESS_LINES 100
 
 static const struct option_spec option_specs[] = {
-    {"retry-unparsed", NULL, "read packages again that this very version gave up on", false},
-    {NULL, NULL, NULL, false},
+    {.name = "retry-unparsed", .help = "read packages again that this very version gave up on"},
+    {.name = NULL},
 };
 
 static void on_progress(void *context, int64_t lines)

@@ -6,9 +6,10 @@
 #include <string.h>
 
 static const struct option_spec option_specs[] = {
-    {"quick", NULL, "the ledger's chain, the sizes of files, and SQLite's quick check only", false},
-    {"subset", "N/T", "the Nth of T parts of all packages and texts", false},
-    {NULL, NULL, NULL, false},
+    {.name = "quick",
+     .help = "the ledger's chain, the sizes of files, and SQLite's quick check only"},
+    {.name = "subset", .value = "N/T", .help = "the Nth of T parts of all packages and texts"},
+    {.name = NULL},
 };
 
 static int read_subset(const struct options *options, struct verify_options *verify,

@@ -51,12 +51,12 @@ struct query_filter {
     const char *parse_status, *command_status, *operator_name;
     bool has_exit_code;
     int64_t exit_code;
-    int64_t limit; /* 0: all */
 };
 
-/* Rows of results without the two texts, oldest observed first (observed_at, result_id). */
-int query_list(struct store *reader, const struct query_filter *filter, struct query **query,
-               struct error *err);
+/* Rows of results without the two texts, oldest observed first (observed_at, result_id); `limit`
+ * above 0: only so many, the last observed. */
+int query_list(struct store *reader, const struct query_filter *filter, int64_t limit,
+               struct query **query, struct error *err);
 
 /* One results row (all columns but script_output and script_error), by result_id. */
 int query_result(struct store *reader, int64_t result_id, struct query **query, struct error *err);

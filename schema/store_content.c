@@ -56,48 +56,67 @@ static int unindex_page(struct store *store, int64_t page_id, struct text text, 
     return statement_run(&s, err);
 }
 
-static int insert_page(struct store *store, int64_t content_id, struct text stream, int64_t page_no,
-                       int64_t end_byte, struct text text, struct error *err)
+static int64_t count_line_feeds(struct text text)
 {
-    static const char sql[] = "INSERT INTO page (content_id, stream, page_no, end_byte, text)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5)";
+    int64_t count = 0;
+    const char *at = text.bytes, *end = text.bytes + text.length;
+    while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+        count++;
+        at++;
+    }
+    return count;
+}
+
+/* Where page `page_no` begins: the bytes before it, and the line it begins in. */
+static int page_start(struct store *store, int64_t content_id, struct text stream, int64_t page_no,
+                      int64_t *start_byte, int64_t *start_line, struct error *err)
+{
+    static const char sql[] = "SELECT end_byte, start_line, text FROM page"
+                              " WHERE content_id = ?1 AND stream = ?2 AND page_no = ?3";
     struct statement s;
+    *start_byte = 0;
+    *start_line = 1;
+    if (page_no == 1)
+        return 0;
+    statement_start(&s, store, sql);
+    statement_bind_int64(&s, content_id);
+    statement_bind_text(&s, stream);
+    statement_bind_int64(&s, page_no - 1);
+    int step = statement_step(&s, err);
+    if (step != 1)
+        return step;
+    *start_byte = statement_int64(&s, 0);
+    *start_line = statement_int64(&s, 1) + count_line_feeds(statement_text(&s, 2));
+    statement_finish(&s);
+    return 0;
+}
+
+static int insert_page(struct store *store, int64_t content_id, struct text stream, int64_t page_no,
+                       struct text text, struct error *err)
+{
+    static const char sql[] =
+        "INSERT INTO page (content_id, stream, page_no, end_byte, start_line, text)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    struct statement s;
+    int64_t start_byte, start_line;
+    if (page_start(store, content_id, stream, page_no, &start_byte, &start_line, err))
+        return -1;
     statement_start(&s, store, sql);
     statement_bind_int64(&s, content_id);
     statement_bind_text(&s, stream);
     statement_bind_int64(&s, page_no);
-    statement_bind_int64(&s, end_byte);
+    statement_bind_int64(&s, start_byte + (int64_t)text.length);
+    statement_bind_int64(&s, start_line);
     statement_bind_text(&s, text);
     if (statement_run(&s, err))
         return -1;
     return index_page(store, sqlite3_last_insert_rowid(store->db), text, err);
 }
 
-/* Bytes of the stream up to the end of page `page_no`; 0 for page 0. */
-static int page_end(struct store *store, int64_t content_id, struct text stream, int64_t page_no,
-                    int64_t *end_byte, struct error *err)
-{
-    static const char sql[] =
-        "SELECT end_byte FROM page WHERE content_id = ?1 AND stream = ?2 AND page_no = ?3";
-    struct statement s;
-    *end_byte = 0;
-    if (page_no == 0)
-        return 0;
-    statement_start(&s, store, sql);
-    statement_bind_int64(&s, content_id);
-    statement_bind_text(&s, stream);
-    statement_bind_int64(&s, page_no);
-    return statement_one_int64(&s, end_byte, err) < 0 ? -1 : 0;
-}
-
 int store_put_page(struct store *store, int64_t content_id, const char *stream, int64_t page_no,
                    struct text text, struct error *err)
 {
-    int64_t before;
-    struct text name = statement_string(stream);
-    if (page_end(store, content_id, name, page_no - 1, &before, err))
-        return -1;
-    return insert_page(store, content_id, name, page_no, before + (int64_t)text.length, text, err);
+    return insert_page(store, content_id, statement_string(stream), page_no, text, err);
 }
 
 static void bind_powershell(struct statement *s, const struct store_content *content)
@@ -271,8 +290,7 @@ int content_withdraw(struct store *store, int64_t package_number, struct error *
 static int restore_page(struct store *store, int64_t content_id, struct page *page,
                         struct error *err)
 {
-    if (insert_page(store, content_id, page->stream, page->number, page->end_byte, page->text,
-                    err) == 0)
+    if (insert_page(store, content_id, page->stream, page->number, page->text, err) == 0)
         return drop_withdrawn_page(store, page, err);
     statement_finish(&page->statement);
     return -1;

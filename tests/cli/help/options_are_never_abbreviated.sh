@@ -7,3 +7,5 @@ run_exit 2 -x list
 contains err "unknown option -x"
 run_exit 2 --machine ws-1 list
 contains err "unknown option --machine"
+run_exit 2 list -c
+contains err "unknown option -c"

@@ -40,6 +40,21 @@ static void unfinished_contents_are_dropped_with_their_index_entries(void **stat
     assert_index_is_whole(store);
 }
 
+static void a_page_knows_the_line_it_begins_in(void **state)
+{
+    struct archive *archive = *state;
+    struct store *store = archive->store;
+    put_package(store, 1, "P");
+    must(store_begin_content(store, 1, sha_of("P"), 0, &test_error));
+    must(store_put_page(store, 1, "output", 1, T("one\ntwo\n"), &test_error));
+    must(store_put_page(store, 1, "output", 2, T("three, and its"), &test_error));
+    must(store_put_page(store, 1, "output", 3, T(" end\nfour"), &test_error));
+    must(store_put_page(store, 1, "error", 1, T("\n\n"), &test_error));
+    must(store_finish_content(store, &(struct store_content){.content_id = 1}, &test_error));
+    assert_rows(store, "SELECT stream, page_no, start_line FROM output_pages ORDER BY page_id",
+                "output|1|1\noutput|2|3\noutput|3|3\nerror|1|1");
+}
+
 static void dropping_takes_small_transactions_of_its_own(void **state)
 {
     struct archive *archive = *state;
@@ -267,6 +282,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         archive_test(an_unfinished_content_is_in_no_view),
         archive_test(unfinished_contents_are_dropped_with_their_index_entries),
+        archive_test(a_page_knows_the_line_it_begins_in),
         archive_test(dropping_takes_small_transactions_of_its_own),
         archive_test(page_ids_go_on_after_a_drop_as_they_would_without),
         archive_test(dropping_a_package_leaves_the_others),
