@@ -58,6 +58,20 @@ struct query_filter {
 int query_list(struct store *reader, const struct query_filter *filter, int64_t limit,
                struct query **query, struct error *err);
 
+/* How much there is that fits a filter: the denominator of a search. */
+struct query_counts {
+    int64_t results;            /* rows of results that fit the whole filter */
+    int64_t truncated, invalid; /* of those */
+    /* Packages without results: of kind file and action, and those of any kind that could not be read
+     * and count only there. A package fits when one of its acquisitions fits all of the filter's
+     * machine (as given, or the action's), action_id, case_name, acquired_since, acquired_until and
+     * operator_name; the filter's other parts say nothing about packages. */
+    int64_t files, actions, unparsed;
+};
+
+int query_counts(struct store *reader, const struct query_filter *filter,
+                 struct query_counts *counts, struct error *err);
+
 /* One results row (all columns but script_output and script_error), by result_id. */
 int query_result(struct store *reader, int64_t result_id, struct query **query, struct error *err);
 

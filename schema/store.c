@@ -260,6 +260,16 @@ void store_rollback(struct store *store)
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
+int store_begin_read(struct store *reader, struct error *err)
+{
+    return store_execute(reader, "BEGIN DEFERRED", err);
+}
+
+void store_end_read(struct store *reader)
+{
+    store_rollback(reader);
+}
+
 int store_checkpoint(struct store *store, struct error *err)
 {
     int code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);

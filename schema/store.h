@@ -37,6 +37,11 @@ int store_begin(struct store *store, struct error *err);
 int store_commit(struct store *store, struct error *err);
 void store_rollback(struct store *store); /* no transaction: does nothing */
 
+/* From the first question on until store_end_read, a reader sees the database as it is then, whatever
+ * is committed meanwhile. It stops no writer; but the WAL grows until the end, so keep it short. */
+int store_begin_read(struct store *reader, struct error *err);
+void store_end_read(struct store *reader); /* not begun: does nothing */
+
 /* Moves the WAL into the database (passive; no reader is waited for). */
 int store_checkpoint(struct store *store, struct error *err);
 
