@@ -1,5 +1,7 @@
 #include "base/stream.h"
 
+#include "base/interrupt.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -75,4 +77,26 @@ void file_stream_init(struct file_stream *stream, int fd, const char *path, int6
                                    .path = path,
                                    .offset = offset,
                                    .remaining = length};
+}
+
+/* A signal ends the wait for a slow pipe. */
+static ssize_t descriptor_stream_read(struct stream *base, void *bytes, size_t size,
+                                      struct error *err)
+{
+    struct descriptor_stream *stream = (struct descriptor_stream *)base;
+    ssize_t got;
+    while ((got = read(stream->fd, bytes, size)) < 0 && errno == EINTR)
+        if (interrupt_check(err))
+            return -1;
+    if (got < 0) {
+        error_set_errno(err, ERROR_IO, errno, "cannot read");
+        return error_at_path(err, stream->path);
+    }
+    return got;
+}
+
+void descriptor_stream_init(struct descriptor_stream *stream, int fd, const char *path)
+{
+    *stream = (struct descriptor_stream){
+        .stream = {.read = descriptor_stream_read}, .fd = fd, .path = path};
 }

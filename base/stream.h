@@ -51,4 +51,13 @@ struct file_stream {
 void file_stream_init(struct file_stream *stream, int fd, const char *path, int64_t offset,
                       int64_t length);
 
+/* What read() gives: for pipes and stdin. Descriptor and path (for messages) are borrowed. */
+struct descriptor_stream {
+    struct stream stream;
+    int fd;
+    const char *path;
+};
+
+void descriptor_stream_init(struct descriptor_stream *stream, int fd, const char *path);
+
 #endif

@@ -233,3 +233,16 @@ void text_printf(struct buffer *out, const char *format, ...)
     (void)buffer_append_some(out, large, (size_t)length);
     free(large);
 }
+
+const char *text_count(int64_t count, char out[TEXT_COUNT_SIZE])
+{
+    char digits[TEXT_COUNT_SIZE];
+    int length = snprintf(digits, sizeof digits, "%lld", (long long)count), used = 0;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && digits[i - 1] != '-' && (length - i) % 3 == 0)
+            out[used++] = ',';
+        out[used++] = digits[i];
+    }
+    out[used] = '\0';
+    return out;
+}

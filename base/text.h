@@ -61,6 +61,10 @@ int text_parse_int64(const char *text, size_t length, int64_t *value);
 /* Parses a size such as 4096, 64K, 16M, 2G, 1T (powers of 1024; an optional i and B): 0 or -1. */
 int text_parse_size(const char *text, int64_t *bytes);
 
+/* A count for people, "812,334", into `out`; returns it. */
+#define TEXT_COUNT_SIZE 32
+const char *text_count(int64_t count, char out[TEXT_COUNT_SIZE]);
+
 /* Appends a printf-formatted text; what does not fit the buffer's limit is dropped. */
 void text_printf(struct buffer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -404,10 +404,12 @@ static int put_line(struct apply *apply, const struct ledger_line *line,
         .line = line->line,
     };
     json_object_int64(in, "size_bytes", &row.size_bytes);
-    if (location) {
+    if (location && location->entry.package_sha256[0]) {
         row.package_sha256 = location->entry.package_sha256;
         row.offset = location->entry.offset;
         row.stored_bytes = location->entry.stored_bytes;
+    }
+    if (location) {
         row.entry_segment = location->entry.segment;
         row.entry_offset = location->entry.entry_offset;
         row.entry_bytes = location->entry.entry_bytes;
@@ -422,12 +424,12 @@ int apply_line(struct apply *apply, const struct ledger_line *line, struct text 
     struct location location;
     if (outcome)
         *outcome = (struct apply_outcome){0};
-    int about_package = location_read(line->object, &location, err);
-    if (about_package < 0)
+    int has_entry = location_read(line->object, &location, err);
+    if (has_entry < 0)
         return -1;
     /* The line goes in last: once history.db knows it, everything it stands for is there. */
-    if (!about_package)
-        return put_line(apply, line, NULL, err);
+    if (!has_entry || !location.entry.package_sha256[0])
+        return put_line(apply, line, has_entry ? &location : NULL, err);
     if (!receipt.bytes) {
         if (segment_read_receipt(apply->evidence_folder, &location.entry, &apply->receipt, err))
             return -1;
@@ -480,6 +482,7 @@ int apply_damaged_line(struct apply *apply, const struct ledger_line *line, cons
         return -1;
     apply->number = line->place.number;
     apply->event = json_object_text(line->object, "event");
-    return apply_remains(apply, &location, reason, err) ? -1
-                                                        : put_line(apply, line, &location, err);
+    if (location.entry.package_sha256[0] && apply_remains(apply, &location, reason, err))
+        return -1;
+    return put_line(apply, line, &location, err);
 }

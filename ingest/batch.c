@@ -136,15 +136,10 @@ static int choose_class(struct batch *batch, const struct source *source,
 static void make_receipt(struct batch *batch, const struct source *source,
                          const struct batch_context *context, int64_t number, struct item *item)
 {
-    const struct ledger_actor *actor = &batch->archive->actor;
     struct receipt receipt = {
         .number = number,
         .event = item->status == BATCH_INGESTED ? "ingested" : "duplicate",
         .time = item->time,
-        .operator_name = actor->operator_name,
-        .os_user = actor->os_user,
-        .host = actor->host,
-        .tool = actor->tool,
         .package_sha256 = source->sha256,
         .size_bytes = source->size_bytes,
         .source = source->recorded,
@@ -161,7 +156,7 @@ static void make_receipt(struct batch *batch, const struct source *source,
         .command_index = context->command_index,
         .max_unpacked_bytes = context->max_unpacked_bytes,
     };
-    struct text json = receipt_write(&receipt, batch->writer);
+    struct text json = receipt_write(&receipt, &batch->archive->actor, batch->writer);
     item->receipt = memory_copy_text(json.bytes, json.length);
     item->receipt_length = json.length;
 }

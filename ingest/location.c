@@ -35,22 +35,36 @@ static int copy_sha256(const struct json_object *line, const char *key, char *ou
     return 0;
 }
 
+static int read_entry(const struct json_object *line, struct location *location, struct error *err)
+{
+    struct segment_entry *entry = &location->entry;
+    return copy_segment(line, "entry_segment", location->data_segment, entry->segment, err) ||
+                   copy_sha256(line, "entry_sha256", entry->entry_sha256, err) ||
+                   copy_number(line, "number", &entry->receipt_number, err) ||
+                   copy_number(line, "entry_offset", &entry->entry_offset, err) ||
+                   copy_number(line, "entry_bytes", &entry->entry_bytes, err)
+               ? -1
+               : 0;
+}
+
 int location_read(const struct json_object *line, struct location *location, struct error *err)
 {
-    if (!json_object_text(line, "package_sha256"))
-        return 0;
-    *location = (struct location){0};
     struct segment_entry *entry = &location->entry;
+    *location = (struct location){0};
+    if (!json_object_text(line, "package_sha256")) {
+        if (!json_object_text(line, "entry_segment"))
+            return 0;
+        if (read_entry(line, location, err))
+            return -1;
+        memcpy(location->data_segment, entry->segment, sizeof location->data_segment);
+        return 1;
+    }
     if (copy_segment(line, "segment", NULL, location->data_segment, err) ||
-        copy_segment(line, "entry_segment", location->data_segment, entry->segment, err) ||
         copy_sha256(line, "package_sha256", entry->package_sha256, err) ||
-        copy_sha256(line, "entry_sha256", entry->entry_sha256, err) ||
-        copy_number(line, "number", &entry->receipt_number, err) ||
         copy_number(line, "size_bytes", &entry->size_bytes, err) ||
         copy_number(line, "offset", &entry->offset, err) ||
         copy_number(line, "stored_bytes", &entry->stored_bytes, err) ||
-        copy_number(line, "entry_offset", &entry->entry_offset, err) ||
-        copy_number(line, "entry_bytes", &entry->entry_bytes, err))
+        read_entry(line, location, err))
         return -1;
     entry->has_package =
         strcmp(location->data_segment, entry->segment) == 0 &&
@@ -62,11 +76,13 @@ int location_read(const struct json_object *line, struct location *location, str
 void location_write(struct json_writer *line, const struct segment_entry *entry,
                     const char *data_segment)
 {
-    json_writer_text(line, "package_sha256", entry->package_sha256);
-    json_writer_int64(line, "size_bytes", entry->size_bytes);
-    json_writer_text(line, "segment", data_segment);
-    json_writer_int64(line, "offset", entry->offset);
-    json_writer_int64(line, "stored_bytes", entry->stored_bytes);
+    if (entry->package_sha256[0]) {
+        json_writer_text(line, "package_sha256", entry->package_sha256);
+        json_writer_int64(line, "size_bytes", entry->size_bytes);
+        json_writer_text(line, "segment", data_segment);
+        json_writer_int64(line, "offset", entry->offset);
+        json_writer_int64(line, "stored_bytes", entry->stored_bytes);
+    }
     json_writer_text(line, "entry_segment", entry->segment);
     json_writer_int64(line, "entry_offset", entry->entry_offset);
     json_writer_int64(line, "entry_bytes", entry->entry_bytes);

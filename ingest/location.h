@@ -9,11 +9,13 @@
 #include "evidence/segment.h"
 
 struct location {
-    struct segment_entry entry;           /* what the event added; segment is entry_segment */
-    char data_segment[SEGMENT_NAME_SIZE]; /* holds the package's data members */
+    struct segment_entry
+        entry; /* what the event added; segment is entry_segment. package_sha256 is ""
+                                   when that is a receipt about no package */
+    char data_segment[SEGMENT_NAME_SIZE]; /* holds the package's data members, if any */
 };
 
-/* 1 and *location when the line is about a package; 0 when it is not; -1 (ERROR_DAMAGED) when a
+/* 1 and *location when the event added to the evidence; 0 when not; -1 (ERROR_DAMAGED) when a
  * field is missing or out of range. */
 int location_read(const struct json_object *line, struct location *location, struct error *err);
 

@@ -1,15 +1,22 @@
 #include "ingest/receipt.h"
 
-struct text receipt_write(const struct receipt *receipt, struct json_writer *writer)
+void receipt_begin(struct json_writer *writer, int64_t number, const char *event, const char *time,
+                   const struct ledger_actor *actor)
 {
     json_writer_begin(writer);
-    json_writer_int64(writer, "number", receipt->number);
-    json_writer_text(writer, "event", receipt->event);
-    json_writer_text(writer, "time", receipt->time);
-    json_writer_text(writer, "operator", receipt->operator_name);
-    json_writer_text(writer, "os_user", receipt->os_user);
-    json_writer_text(writer, "host", receipt->host);
-    json_writer_text(writer, "tool", receipt->tool);
+    json_writer_int64(writer, "number", number);
+    json_writer_text(writer, "event", event);
+    json_writer_text(writer, "time", time);
+    json_writer_text(writer, "operator", actor->operator_name);
+    json_writer_text(writer, "os_user", actor->os_user);
+    json_writer_text(writer, "host", actor->host);
+    json_writer_text(writer, "tool", actor->tool);
+}
+
+struct text receipt_write(const struct receipt *receipt, const struct ledger_actor *actor,
+                          struct json_writer *writer)
+{
+    receipt_begin(writer, receipt->number, receipt->event, receipt->time, actor);
     json_writer_text(writer, "package_sha256", receipt->package_sha256);
     json_writer_int64(writer, "size_bytes", receipt->size_bytes);
     json_writer_text_if(writer, "source", receipt->source);
@@ -57,11 +64,14 @@ int receipt_parse(struct text json, struct receipt *receipt, struct json_object 
     };
     receipt->has_command_index = json_object_int64(in, "command_index", &receipt->command_index);
     json_object_int64(in, "max_unpacked_bytes", &receipt->max_unpacked_bytes);
-    bool whole = json_object_int64(in, "number", &receipt->number) &&
-                 json_object_int64(in, "size_bytes", &receipt->size_bytes) && receipt->event &&
-                 receipt->time && receipt->operator_name && receipt->package_sha256 &&
-                 sha256_is_hex(receipt->package_sha256);
-    if (whole)
+    bool is_whole = json_object_int64(in, "number", &receipt->number) && receipt->event &&
+                    receipt->time && receipt->operator_name;
+    if (!receipt->package_sha256)
+        receipt->package_sha256 = "";
+    else
+        is_whole = is_whole && json_object_int64(in, "size_bytes", &receipt->size_bytes) &&
+                   sha256_is_hex(receipt->package_sha256);
+    if (is_whole)
         return 0;
     json_object_free(*object);
     *object = NULL;

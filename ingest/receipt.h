@@ -25,7 +25,7 @@ struct receipt {
     const char *event;
     const char *time; /* acquired */
     const char *operator_name, *os_user, *host, *tool;
-    const char *package_sha256;
+    const char *package_sha256; /* "" when the event is about no package */
     int64_t size_bytes;
     const char *source;     /* absolute path, or "stdin" */
     const char *source_hex; /* the path's bytes in hex, when they are not UTF-8 */
@@ -36,8 +36,14 @@ struct receipt {
     int64_t max_unpacked_bytes;
 };
 
-/* Its JSON text, owned by the writer until its next begin. */
-struct text receipt_write(const struct receipt *receipt, struct json_writer *writer);
+/* Begins a receipt with what each has; what the event has to say follows. */
+void receipt_begin(struct json_writer *writer, int64_t number, const char *event, const char *time,
+                   const struct ledger_actor *actor);
+
+/* The JSON text of a package's receipt, owned by the writer until its next begin. Of the struct the
+ * operator_name, os_user, host and tool are not used: the actor tells them. */
+struct text receipt_write(const struct receipt *receipt, const struct ledger_actor *actor,
+                          struct json_writer *writer);
 
 /* Reads it back; the texts are borrowed from *object, which the caller frees. */
 int receipt_parse(struct text json, struct receipt *receipt, struct json_object **object,

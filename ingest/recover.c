@@ -186,13 +186,13 @@ static int check_new_lines(struct archive *archive, const struct ledger_place *f
         more = ledger_reader_next(reader, &line, err);
         if (more != 1)
             break;
-        int about_package = location_read(line.object, &location, err);
+        int has_entry = location_read(line.object, &location, err);
         const struct segment_entry *entry = &location.entry;
-        if (about_package < 0 ||
-            (about_package && (check_length(archive, entry->segment,
-                                            entry->entry_offset + entry->entry_bytes, err) ||
-                               check_length(archive, location.data_segment,
-                                            entry->offset + entry->stored_bytes, err))))
+        if (has_entry < 0 ||
+            (has_entry && (check_length(archive, entry->segment,
+                                        entry->entry_offset + entry->entry_bytes, err) ||
+                           check_length(archive, location.data_segment,
+                                        entry->offset + entry->stored_bytes, err))))
             more = -1;
     }
     ledger_reader_close(reader);

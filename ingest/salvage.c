@@ -209,9 +209,9 @@ static int adopt(struct archive *archive, struct tail *tail, struct error *err)
     char data_segment[SEGMENT_NAME_SIZE];
     memcpy(data_segment, tail->name, sizeof data_segment);
     int known = 1;
-    if (!entry->has_package)
+    if (!entry->has_package && receipt.package_sha256[0])
         known = locate_repeat(archive, entry, &receipt, data_segment, err);
-    else if (strcmp(entry->package_sha256, receipt.package_sha256) != 0)
+    else if (entry->has_package && strcmp(entry->package_sha256, receipt.package_sha256) != 0)
         known = 0;
     json_object_free(object);
     if (known <= 0)
@@ -227,9 +227,9 @@ static int adopt(struct archive *archive, struct tail *tail, struct error *err)
         return -1;
     tail->adopted = tail->position;
     archive_notice(archive,
-                   "recovered: package %s, written before a crash, is adopted as ledger "
-                   "line %lld",
-                   entry->package_sha256, (long long)place.number);
+                   "recovered: %s%s, written before a crash, is adopted as ledger line %lld",
+                   entry->package_sha256[0] ? "package " : "a receipt", entry->package_sha256,
+                   (long long)place.number);
     return 1;
 }
 

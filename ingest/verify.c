@@ -257,8 +257,9 @@ static int check_entry(struct verify *verify, const struct location *location, s
     if (result == 0)
         return 0;
     char told[ERROR_MESSAGE_SIZE];
-    snprintf(told, sizeof told, "%.900s (ledger line %lld, package %.12s…)", why.message,
-             (long long)entry->receipt_number, entry->package_sha256);
+    snprintf(told, sizeof told, "%.900s (ledger line %lld%s%.12s%s)", why.message,
+             (long long)entry->receipt_number, entry->package_sha256[0] ? ", package " : "",
+             entry->package_sha256, entry->package_sha256[0] ? "…" : "");
     memcpy(why.message, told, sizeof told);
     char *path = segment_path(verify, entry->segment);
     result = tell_error(verify, path, &why, err);
@@ -291,10 +292,10 @@ static int check_line(struct verify *verify, const struct ledger_line *line, str
     verify->summary->lines++;
     verify->end = line->place;
     note_seal(verify, line->object);
-    int about_package = location_read(line->object, &location, &why);
-    if (about_package < 0)
+    int has_entry = location_read(line->object, &location, &why);
+    if (has_entry < 0)
         return tell_error(verify, verify->archive->ledger_folder, &why, err);
-    if (about_package) {
+    if (has_entry) {
         reach(verify, location.entry.segment,
               location.entry.entry_offset + location.entry.entry_bytes);
         reach(verify, location.data_segment, location.entry.offset + location.entry.stored_bytes);
@@ -303,9 +304,8 @@ static int check_line(struct verify *verify, const struct ledger_line *line, str
         return 0;
     if (check_known_line(verify, line, err))
         return -1;
-    return about_package && in_subset(verify, line->place.number)
-               ? check_entry(verify, &location, err)
-               : 0;
+    return has_entry && in_subset(verify, line->place.number) ? check_entry(verify, &location, err)
+                                                              : 0;
 }
 
 static int check_ledger(struct verify *verify, struct error *err)

@@ -29,6 +29,12 @@ void query_bind_int64(struct query *query, int64_t value)
     (void)sqlite3_bind_int64(query->prepared, ++query->bound, value);
 }
 
+void query_again(struct query *query)
+{
+    sqlite3_reset(query->prepared);
+    query->bound = query->kept;
+}
+
 void query_free(struct query *query)
 {
     if (!query)

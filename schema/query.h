@@ -72,11 +72,22 @@ struct query_counts {
 int query_counts(struct store *reader, const struct query_filter *filter,
                  struct query_counts *counts, struct error *err);
 
+/* The files that query_counts counts, in the order in which they came: package_sha256, segment, offset,
+ * stored_bytes, and of the first coming-in machine_name (or id) and source. */
+int query_files(struct store *reader, const struct query_filter *filter, struct query **query,
+                struct error *err);
+
 /* One results row (all columns but script_output and script_error), by result_id. */
 int query_result(struct store *reader, int64_t result_id, struct query **query, struct error *err);
 
 /* Asks a query_result again, for another result. */
 void query_result_again(struct query *query, int64_t result_id);
+
+/* The results that share a text and fit the filter, by result_id: columns of query_result. Rows come
+ * after query_results_of_again, which may be called again for another text. */
+int query_results_of(struct store *reader, const struct query_filter *filter, struct query **query,
+                     struct error *err);
+void query_results_of_again(struct query *query, int64_t content_id);
 
 /* How the package of a result came in: rows of acquisitions. */
 int query_acquisitions(struct store *reader, const char *package_sha256, struct query **query,

@@ -34,36 +34,14 @@ static int count_results(struct store *reader, struct where *where, const char *
 static int count_packages(struct store *reader, struct where *where, const char *condition,
                           int64_t *count, struct error *err)
 {
-    static const char comings[] =
-        "SELECT q.package_number, q.acquired_at, q.operator, q.action_id,"
-        " ifnull(a.machine_id, q.machine_id) COLLATE NOCASE AS machine_id,"
-        " ifnull(a.machine_name, q.machine_name) COLLATE NOCASE AS machine_name"
-        " FROM acquisition AS q LEFT JOIN actions AS a ON a.action_id = q.action_id";
     struct buffer sql;
     buffer_init(&sql, COUNT_SQL_BYTES);
     text_printf(&sql, "SELECT count(*) FROM package AS p WHERE %s", condition);
     if (where->count > 0)
-        text_printf(&sql, " AND EXISTS (SELECT 1 FROM (%s)%s AND package_number = p.first_number)",
-                    comings, buffer_text(&where->sql));
+        text_printf(&sql, WHERE_HAS_COMING, buffer_text(&where->sql));
     int result = count_one(reader, buffer_text(&sql), where, count, err);
     buffer_release(&sql);
     return result;
-}
-
-static void add_coming(struct where *where, const struct query_filter *filter)
-{
-    struct query_filter coming = {
-        .machine = filter->machine,
-        .action_id = filter->action_id,
-        .acquired_since = filter->acquired_since,
-        .acquired_until = filter->acquired_until,
-        .operator_name = filter->operator_name,
-    };
-    where_add_filter(where, &coming);
-    where_add(where,
-              "package_number IN (SELECT i.package_number FROM case_item AS i JOIN case_record AS c"
-              " ON c.created_number = i.case_number WHERE c.case_name = ?)",
-              filter->case_name);
 }
 
 int query_counts(struct store *reader, const struct query_filter *filter,
@@ -73,7 +51,7 @@ int query_counts(struct store *reader, const struct query_filter *filter,
     where_init(&results);
     where_init(&comings);
     where_add_filter(&results, filter);
-    add_coming(&comings, filter);
+    where_add_coming(&comings, filter);
     *counts = (struct query_counts){0};
     int result =
         count_results(reader, &results, NULL, &counts->results, err) ||

@@ -24,8 +24,7 @@ int query_result(struct store *reader, int64_t result_id, struct query **query, 
 
 void query_result_again(struct query *query, int64_t result_id)
 {
-    sqlite3_reset(query->prepared);
-    query->bound = 0;
+    query_again(query);
     query_bind_int64(query, result_id);
 }
 
@@ -44,6 +43,58 @@ int query_list(struct store *reader, const struct query_filter *filter, int64_t 
         text_printf(&sql, " ORDER BY observed_at DESC, result_id DESC LIMIT %lld)",
                     (long long)limit);
     text_printf(&sql, " ORDER BY observed_at, result_id");
+    *query = query_new(reader, buffer_text(&sql), err);
+    if (*query)
+        where_bind(&where, *query);
+    buffer_release(&sql);
+    where_release(&where);
+    return *query ? 0 : -1;
+}
+
+int query_results_of(struct store *reader, const struct query_filter *filter, struct query **query,
+                     struct error *err)
+{
+    struct where where;
+    struct buffer sql;
+    where_init(&where);
+    where_add_filter(&where, filter);
+    buffer_init(&sql, LIST_SQL_BYTES);
+    text_printf(&sql, "SELECT " COLUMNS " FROM results%s %s content_id = ?%d ORDER BY result_id",
+                buffer_text(&where.sql), where.count > 0 ? "AND" : "WHERE", where.count + 1);
+    *query = query_new(reader, buffer_text(&sql), err);
+    if (*query) {
+        where_bind(&where, *query);
+        (*query)->kept = (*query)->bound;
+    }
+    buffer_release(&sql);
+    where_release(&where);
+    return *query ? 0 : -1;
+}
+
+void query_results_of_again(struct query *query, int64_t content_id)
+{
+    query_again(query);
+    query_bind_int64(query, content_id);
+}
+
+int query_files(struct store *reader, const struct query_filter *filter, struct query **query,
+                struct error *err)
+{
+    struct where where;
+    struct buffer sql;
+    where_init(&where);
+    where_add_coming(&where, filter);
+    buffer_init(&sql, LIST_SQL_BYTES);
+    text_printf(&sql, "SELECT p.package_sha256, p.segment, p.offset, p.stored_bytes,"
+                      " coalesce(m.machine_name, f.machine_name, m.machine_id, f.machine_id)"
+                      " AS machine_name, f.source"
+                      " FROM package AS p"
+                      " LEFT JOIN acquisition AS f ON f.number = p.first_number"
+                      " LEFT JOIN actions AS m ON m.action_id = f.action_id"
+                      " WHERE p.kind = 'file' AND p.unparsed IS NULL");
+    if (where.count > 0)
+        text_printf(&sql, WHERE_HAS_COMING, buffer_text(&where.sql));
+    text_printf(&sql, " ORDER BY p.first_number");
     *query = query_new(reader, buffer_text(&sql), err);
     if (*query)
         where_bind(&where, *query);

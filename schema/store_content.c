@@ -67,15 +67,20 @@ static int64_t count_line_feeds(struct text text)
     return count;
 }
 
-/* Where page `page_no` begins: the bytes before it, and the line it begins in. */
-static int page_start(struct store *store, int64_t content_id, struct text stream, int64_t page_no,
-                      int64_t *start_byte, int64_t *start_line, struct error *err)
+/* Where a page begins in its stream. */
+struct page_start {
+    int64_t byte;
+    int64_t line;      /* from 1 */
+    bool is_continued; /* inside that line */
+};
+
+static int find_page_start(struct store *store, int64_t content_id, struct text stream,
+                           int64_t page_no, struct page_start *start, struct error *err)
 {
     static const char sql[] = "SELECT end_byte, start_line, text FROM page"
                               " WHERE content_id = ?1 AND stream = ?2 AND page_no = ?3";
     struct statement s;
-    *start_byte = 0;
-    *start_line = 1;
+    *start = (struct page_start){.line = 1};
     if (page_no == 1)
         return 0;
     statement_start(&s, store, sql);
@@ -85,8 +90,10 @@ static int page_start(struct store *store, int64_t content_id, struct text strea
     int step = statement_step(&s, err);
     if (step != 1)
         return step;
-    *start_byte = statement_int64(&s, 0);
-    *start_line = statement_int64(&s, 1) + count_line_feeds(statement_text(&s, 2));
+    struct text before = statement_text(&s, 2);
+    start->byte = statement_int64(&s, 0);
+    start->line = statement_int64(&s, 1) + count_line_feeds(before);
+    start->is_continued = before.length > 0 && before.bytes[before.length - 1] != '\n';
     statement_finish(&s);
     return 0;
 }
@@ -95,18 +102,19 @@ static int insert_page(struct store *store, int64_t content_id, struct text stre
                        struct text text, struct error *err)
 {
     static const char sql[] =
-        "INSERT INTO page (content_id, stream, page_no, end_byte, start_line, text)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        "INSERT INTO page (content_id, stream, page_no, end_byte, start_line, is_continued, text)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     struct statement s;
-    int64_t start_byte, start_line;
-    if (page_start(store, content_id, stream, page_no, &start_byte, &start_line, err))
+    struct page_start start;
+    if (find_page_start(store, content_id, stream, page_no, &start, err))
         return -1;
     statement_start(&s, store, sql);
     statement_bind_int64(&s, content_id);
     statement_bind_text(&s, stream);
     statement_bind_int64(&s, page_no);
-    statement_bind_int64(&s, start_byte + (int64_t)text.length);
-    statement_bind_int64(&s, start_line);
+    statement_bind_int64(&s, start.byte + (int64_t)text.length);
+    statement_bind_int64(&s, start.line);
+    statement_bind_int64(&s, start.is_continued);
     statement_bind_text(&s, text);
     if (statement_run(&s, err))
         return -1;

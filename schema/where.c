@@ -110,3 +110,19 @@ void where_add_filter(struct where *where, const struct query_filter *filter)
         where_add(where, "exit_code = CAST(? AS INTEGER)", number);
     }
 }
+
+void where_add_coming(struct where *where, const struct query_filter *filter)
+{
+    struct query_filter coming = {
+        .machine = filter->machine,
+        .action_id = filter->action_id,
+        .acquired_since = filter->acquired_since,
+        .acquired_until = filter->acquired_until,
+        .operator_name = filter->operator_name,
+    };
+    where_add_filter(where, &coming);
+    where_add(where,
+              "package_number IN (SELECT i.package_number FROM case_item AS i JOIN case_record AS c"
+              " ON c.created_number = i.case_number WHERE c.case_name = ?)",
+              filter->case_name);
+}

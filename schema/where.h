@@ -24,6 +24,18 @@ void where_add(struct where *where, const char *condition, const char *value);
 /* Adds all that the filter asks for. */
 void where_add_filter(struct where *where, const struct query_filter *filter);
 
+/* Adds those parts of the filter that say something about a package's comings (query.h, struct
+ * query_counts). The clause then fits into WHERE_HAS_COMING, behind a condition on package AS p. */
+void where_add_coming(struct where *where, const struct query_filter *filter);
+
+/* A format: its %s is the clause. */
+#define WHERE_HAS_COMING                                                                           \
+    " AND EXISTS (SELECT 1 FROM (SELECT q.package_number, q.acquired_at, q.operator, q.action_id," \
+    " ifnull(a.machine_id, q.machine_id) COLLATE NOCASE AS machine_id,"                            \
+    " ifnull(a.machine_name, q.machine_name) COLLATE NOCASE AS machine_name"                       \
+    " FROM acquisition AS q LEFT JOIN actions AS a ON a.action_id = q.action_id)%s"                \
+    " AND package_number = p.first_number)"
+
 /* Binds the values, in order, as the query's next parameters. */
 void where_bind(const struct where *where, struct query *query);
 

@@ -51,8 +51,9 @@ static void a_page_knows_the_line_it_begins_in(void **state)
     must(store_put_page(store, 1, "output", 3, T(" end\nfour"), &test_error));
     must(store_put_page(store, 1, "error", 1, T("\n\n"), &test_error));
     must(store_finish_content(store, &(struct store_content){.content_id = 1}, &test_error));
-    assert_rows(store, "SELECT stream, page_no, start_line FROM output_pages ORDER BY page_id",
-                "output|1|1\noutput|2|3\noutput|3|3\nerror|1|1");
+    assert_rows(store,
+                "SELECT stream, page_no, start_line, is_continued FROM page ORDER BY page_id",
+                "output|1|1|0\noutput|2|3|0\noutput|3|3|1\nerror|1|1|0");
 }
 
 static void dropping_takes_small_transactions_of_its_own(void **state)

@@ -1,0 +1,28 @@
+/*
+ * event - something that somebody did to the archive and that is about no package's bytes: a hunt
+ * that was recorded, say. A ledger line with hashes and counts, and a receipt with the words.
+ *
+ * The steps are those of a batch (batch.h), with the same durability: receipt into the segment of
+ * results, fsync; ledger line, fsync; history.db.
+ */
+#ifndef INGEST_EVENT_H
+#define INGEST_EVENT_H
+
+#include "base/json.h"
+#include "ingest/archive.h"
+
+struct event {
+    const char *name; /* as the ledger has it: "searched" */
+    /* Add the event's own fields behind those that every line and receipt has. The ledger holds
+     * hashes, ids and counts only; names of machines, scripts, paths and notes go into the receipt. */
+    void (*add_to_line)(const void *context, struct json_writer *line);
+    void (*add_to_receipt)(const void *context, struct json_writer *receipt);
+    const void *context; /* borrowed */
+};
+
+/* Takes the lock for it and gives it back. 0 and the number of its line, once it is kept. After -1
+ * with `broken` set in the archive nothing more may be written. */
+int event_record(struct archive *archive, const struct event *event, int64_t *number,
+                 struct error *err);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * match_kind - the struct behind match.h, for the two files that match: match_literals.c and
+ * match_regex.c.
+ */
+#ifndef PARSER_MATCH_KIND_H
+#define PARSER_MATCH_KIND_H
+
+#include "parser/match.h"
+
+/* The first field of each kind's own struct. */
+struct matcher {
+    void (*free)(struct matcher *matcher);
+    void (*begin)(struct matcher *matcher);
+    int (*feed)(struct matcher *matcher, struct text piece, struct error *err);
+    int (*end)(struct matcher *matcher, struct error *err);
+    int (*mark)(struct matcher *matcher, struct text line, struct match *matches, int most,
+                struct error *err);
+    match_call *call; /* of the text under way */
+    void *context;
+    int64_t long_lines;
+};
+
+#endif
