@@ -16,8 +16,8 @@ endif
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DLRARCHIVE_VERSION='"$(VERSION)"'
-CFLAGS += -std=c11 $(OPT) $(WARNINGS) $(SAN_FLAGS)
-LDFLAGS += $(SAN_FLAGS)
+CFLAGS += -std=c11 -pthread $(OPT) $(WARNINGS) $(SAN_FLAGS)
+LDFLAGS += -pthread $(SAN_FLAGS)
 # Asked only once something is built, after scripts/install-deps has run.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
 PKG_LIBS = $(shell pkg-config --libs $(PACKAGES))
@@ -35,7 +35,7 @@ PREFIX ?= /usr/local
 # V=1 shows the commands whole.
 quiet = $(if $(V),,@echo "$(1) $(2)";)
 
-.PHONY: all deps demo test check lint fuzz fuzz-short sweep bench install clean help
+.PHONY: all deps demo test check lint fuzz fuzz-short sweep bench bench-search install clean help
 
 all: deps
 	@$(MAKE) --no-print-directory -j"$$(nproc)" $(PROGRAM)
@@ -98,6 +98,10 @@ bench: all
 	@scripts/install-deps test
 	@bench/run $(PROGRAM)
 
+bench-search: all
+	@scripts/install-deps bench
+	@bench/search $(PROGRAM)
+
 install: all
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/lrarchive
 	install -D -m 0644 docs/manual.md $(DESTDIR)$(PREFIX)/share/doc/lrarchive/manual.md
@@ -114,6 +118,7 @@ help:
 	@echo "make fuzz     fuzz the parser and the readers; SECONDS_EACH=600"
 	@echo "make sweep    kill an ingest at each system call that touches the disk; STEP=10"
 	@echo "make bench    memory and speed, beside Python's json, sqlite3 and zipfile"
+	@echo "make bench-search  speed of search, beside ripgrep"
 	@echo "make install  to PREFIX ($(PREFIX)), under DESTDIR"
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

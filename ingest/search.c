@@ -2,6 +2,7 @@
 
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "ingest/sieve.h"
 #include "parser/package.h"
 #include "schema/pages.h"
 
@@ -16,6 +17,7 @@ struct search {
     const struct search_spec *spec;
     struct scope *scope;
     struct pages *pages;
+    struct sieve *sieve;     /* over the pages; SEARCH_INDICATORS */
     struct phrase *phrase;   /* SEARCH_PHRASE */
     struct matcher *matcher; /* the other modes */
     struct matcher *marker;  /* for one line while `matcher` is in its text; NULL until needed */
@@ -92,6 +94,8 @@ struct search *search_new(struct store *reader, const struct search_spec *spec, 
         search->pages = search->phrase
                             ? pages_new_of_phrase(reader, search->scope, search->phrase, err)
                             : pages_new(reader, search->scope, err);
+    if (search->pages && spec->mode == SEARCH_INDICATORS)
+        search->sieve = sieve_new(search->pages, search->matcher);
     if (search->pages)
         return search;
     search_free(search);
@@ -102,6 +106,7 @@ void search_free(struct search *search)
 {
     if (!search)
         return;
+    sieve_free(search->sieve);
     pages_free(search->pages);
     scope_free(search->scope);
     phrase_free(search->phrase);
@@ -339,7 +344,10 @@ static int after_stop(struct search *search, struct error *err)
     search->answer = SEARCH_GO_ON;
     search->is_in_text = false;
     if (answer == SEARCH_NEXT_CONTENT) {
-        pages_skip_content(search->pages);
+        if (search->sieve)
+            sieve_skip_content(search->sieve);
+        else
+            pages_skip_content(search->pages);
         return 0;
     }
     if (answer == SEARCH_STOP)
@@ -349,13 +357,19 @@ static int after_stop(struct search *search, struct error *err)
     return error_at_path(err, where);
 }
 
+static int next_page(struct search *search, struct page *page, struct error *err)
+{
+    return search->sieve ? sieve_next(search->sieve, page, err)
+                         : pages_next(search->pages, page, err);
+}
+
 int search_run(struct search *search, search_call *call, void *context, struct error *err)
 {
     struct page page;
     int more, stopped = 0;
     search->call = call;
     search->context = context;
-    while (stopped == 0 && (more = pages_next(search->pages, &page, err)) != 0) {
+    while (stopped == 0 && (more = next_page(search, &page, err)) != 0) {
         if (more < 0 || interrupt_check(err))
             return -1;
         if ((search->phrase ? phrase_page : match_page)(search, &page, err))

@@ -23,6 +23,11 @@ int matcher_end(struct matcher *matcher, struct error *err)
     return matcher->end(matcher, err);
 }
 
+struct match_probe *match_probe_new(const struct matcher *matcher)
+{
+    return matcher->probe ? matcher->probe(matcher) : NULL;
+}
+
 int64_t matcher_long_lines(const struct matcher *matcher)
 {
     return matcher->long_lines;

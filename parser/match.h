@@ -64,6 +64,17 @@ void matcher_begin(struct matcher *matcher, match_call *call, void *context);
 int matcher_feed(struct matcher *matcher, struct text piece, struct error *err);
 int matcher_end(struct matcher *matcher, struct error *err);
 
+/* Asks of one text, from any thread, whether literals may match in it at all. */
+struct match_probe;
+
+/* Of a matcher for literals, which is borrowed and may be at work meanwhile; each thread needs its
+ * own. NULL for a regular expression, or when Vectorscan cannot get the memory. */
+struct match_probe *match_probe_new(const struct matcher *matcher);
+void match_probe_free(struct match_probe *probe); /* NULL is fine */
+
+/* False only when no literal is in the text, whatever stands beside it. */
+bool match_probe_finds(struct match_probe *probe, struct text text);
+
 /* Lines longer than MATCH_LINE_BYTES that a regular expression has met in pieces. */
 int64_t matcher_long_lines(const struct matcher *matcher);
 

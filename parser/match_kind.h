@@ -15,7 +15,8 @@ struct matcher {
     int (*end)(struct matcher *matcher, struct error *err);
     int (*mark)(struct matcher *matcher, struct text line, struct match *matches, int most,
                 struct error *err);
-    match_call *call; /* of the text under way */
+    struct match_probe *(*probe)(const struct matcher *matcher); /* NULL: it has none */
+    match_call *call;                                            /* of the text under way */
     void *context;
     int64_t long_lines;
 };

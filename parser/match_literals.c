@@ -192,6 +192,54 @@ static int literals_mark(struct matcher *matcher, struct text line, struct match
     return marks.count;
 }
 
+/* ---- probing ---- */
+
+struct match_probe {
+    const struct literals *literals;
+    hs_scratch_t *scratch;
+};
+
+static struct match_probe *literals_probe(const struct matcher *matcher)
+{
+    const struct literals *literals = (const struct literals *)matcher;
+    hs_scratch_t *scratch = NULL;
+    if (hs_clone_scratch(literals->scratch, &scratch) != HS_SUCCESS)
+        return NULL;
+    struct match_probe *probe = memory_zeroed(1, sizeof *probe);
+    *probe = (struct match_probe){literals, scratch};
+    return probe;
+}
+
+void match_probe_free(struct match_probe *probe)
+{
+    if (!probe)
+        return;
+    hs_free_scratch(probe->scratch);
+    free(probe);
+}
+
+static int stop_at_first(unsigned id, unsigned long long from, unsigned long long to,
+                         unsigned flags, void *context)
+{
+    (void)id, (void)from, (void)to, (void)flags, (void)context;
+    return 1;
+}
+
+static bool finds(const hs_database_t *database, struct match_probe *probe, struct text text)
+{
+    return database && hs_scan(database, text.bytes, (unsigned)text.length, 0, probe->scratch,
+                               stop_at_first, NULL) != HS_SUCCESS;
+}
+
+bool match_probe_finds(struct match_probe *probe, struct text text)
+{
+    const struct literals *literals = probe->literals;
+    /* What is not UTF-8 is for the matcher to tell of. */
+    return finds(literals->plain, probe, text) ||
+           (literals->unicode &&
+            (!text_is_utf8(text.bytes, text.length) || finds(literals->unicode, probe, text)));
+}
+
 /* ---- making one ---- */
 
 static void literals_free(struct matcher *matcher)
@@ -370,7 +418,8 @@ struct matcher *matcher_new_literals(const struct text *literals, size_t count, 
                                      .begin = literals_begin,
                                      .feed = literals_feed,
                                      .end = literals_end,
-                                     .mark = literals_mark};
+                                     .mark = literals_mark,
+                                     .probe = literals_probe};
     made->flags = flags;
     made->count = count;
     made->of = memory_zeroed(count, sizeof *made->of);
