@@ -24,7 +24,9 @@ static int64_t not_searched_files(const struct search_coverage *coverage)
 static void add_searched(struct buffer *text, const struct search_coverage *coverage)
 {
     char number[TEXT_COUNT_SIZE];
-    text_printf(text, "searched %s result%s", text_count(coverage->counts.results, number),
+    text_printf(text, "searched %s%s result%s",
+                coverage->reached_limit ? "until the limit was reached, in " : "",
+                text_count(coverage->counts.results, number),
                 coverage->counts.results == 1 ? "" : "s");
     if (coverage->searched_files > 0)
         text_printf(text, " and %s file%s", text_count(coverage->searched_files, number),
@@ -50,8 +52,6 @@ static void print_sentence(struct output *output, const struct search_coverage *
     add_part(&text, "; incomplete:", counts->invalid, "invalid", "invalid", &is_first);
     add_part(&text, "; incomplete:", coverage->long_lines, "line of more than 1 MiB",
              "lines of more than 1 MiB", &is_first);
-    if (coverage->reached_limit)
-        text_printf(&text, "; stopped at the limit: there may be more");
     if (recorded_number > 0)
         text_printf(&text, "; recorded in ledger line %lld", (long long)recorded_number);
     output_notice(output, "%s", buffer_text(&text));

@@ -212,7 +212,7 @@ static int look(struct archive *archive, struct store *reader, const struct aske
         store_head(reader, &coverage->ledger_number, head, &file, &offset, err) < 0 ||
         query_counts(reader, asked->spec.filter, &coverage->counts, err))
         return -1;
-    struct search *search = search_new(reader, &asked->spec, err);
+    struct search *search = search_new(archive->database_path, reader, &asked->spec, err);
     if (!search)
         return -1;
     int result = (asked->by_indicator ? print_sightings : print_hits)(reader, search, asked, output,

@@ -81,7 +81,25 @@ static int compile(struct search *search, struct error *err)
     return search->phrase || search->matcher ? 0 : -1;
 }
 
-struct search *search_new(struct store *reader, const struct search_spec *spec, struct error *err)
+/* A scan of everything goes through the sieve. */
+static int open_pages(struct search *search, const char *database_path, struct error *err)
+{
+    if (search->phrase) {
+        search->pages = pages_new_of_phrase(search->reader, search->scope, search->phrase, err);
+        return search->pages ? 0 : -1;
+    }
+    int narrow = pages_is_narrow(search->reader, search->scope, err);
+    if (narrow < 0)
+        return -1;
+    if (!narrow)
+        search->sieve = sieve_new(database_path, search->reader, search->scope, search->matcher);
+    if (!search->sieve)
+        search->pages = pages_new(search->reader, search->scope, err);
+    return search->sieve || search->pages ? 0 : -1;
+}
+
+struct search *search_new(const char *database_path, struct store *reader,
+                          const struct search_spec *spec, struct error *err)
 {
     struct search *search = memory_zeroed(1, sizeof *search);
     size_t patterns = spec->mode == SEARCH_INDICATORS ? spec->indicators->count : 1;
@@ -90,13 +108,9 @@ struct search *search_new(struct store *reader, const struct search_spec *spec, 
     search->last_lines = memory_zeroed(patterns, sizeof *search->last_lines);
     buffer_init(&search->around, 4 * PACKAGE_PAGE_BYTES);
     buffer_init(&search->last_page, PACKAGE_PAGE_BYTES);
-    if (compile(search, err) == 0 && (search->scope = scope_new(reader, spec->filter, err)) != NULL)
-        search->pages = search->phrase
-                            ? pages_new_of_phrase(reader, search->scope, search->phrase, err)
-                            : pages_new(reader, search->scope, err);
-    if (search->pages && spec->mode == SEARCH_INDICATORS)
-        search->sieve = sieve_new(search->pages, search->matcher);
-    if (search->pages)
+    if (compile(search, err) == 0 &&
+        (search->scope = scope_new(reader, spec->filter, err)) != NULL &&
+        open_pages(search, database_path, err) == 0)
         return search;
     search_free(search);
     return NULL;

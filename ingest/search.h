@@ -48,9 +48,11 @@ typedef enum search_answer search_call(void *context, const struct search_hit *h
 
 struct search;
 
-/* Checks and compiles what is looked for; the spec's texts, indicators and filter and the reader are
- * borrowed until search_free. NULL after an error: ERROR_USAGE when it is the asker's. */
-struct search *search_new(struct store *reader, const struct search_spec *spec, struct error *err);
+/* Checks and compiles what is looked for. The spec's texts, indicators and filter and the reader, whose
+ * snapshot (store_begin_read) is searched, are borrowed until search_free; `database_path` is the
+ * reader's, for more of them on other cores. NULL after an error: ERROR_USAGE when it is the asker's. */
+struct search *search_new(const char *database_path, struct store *reader,
+                          const struct search_spec *spec, struct error *err);
 void search_free(struct search *search); /* NULL is fine */
 
 /* Calls for each hit, in the order in which the texts came in, and of their lines. Once. 0 also when

@@ -1,52 +1,57 @@
 #include "ingest/sieve.h"
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "parser/package.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#define BATCH_BYTES (1024 * 1024)
-#define BATCH_PAGES 512
-#define CORES_MOST 8
+#define RANGE_PAGES 64
+#define LEAST_RANGES 16 /* with fewer, starting threads takes longer than it saves */
+#define CORES_MOST 4
 
-enum state { EMPTY, FILLED, PROBING, PROBED };
-
-/* Pages between reading and coming out; filled and emptied by the reading thread. */
+/* The pages of one range that may hold a hit. A thread fills it, the asker empties it. */
 struct batch {
-    enum state state; /* under the lock */
-    struct page pages[BATCH_PAGES];
-    bool may_match[BATCH_PAGES];
+    bool is_ready; /* under the lock */
+    bool has_failed;
+    struct error error;
+    struct page pages[RANGE_PAGES];
     size_t count, next; /* next: the first that did not come out yet */
     struct buffer texts;
 };
 
 struct worker {
     struct sieve *sieve;
+    struct store *reader;
+    struct pages *pages;
     struct match_probe *probe;
     pthread_t thread;
+    bool is_started;
 };
 
 struct sieve {
-    struct pages *pages;
-    struct batch *batches; /* a ring */
-    size_t batch_count;
-    size_t first, filled; /* the oldest batch in use, and how many are */
-    bool is_over;         /* no more pages */
-    int64_t skipped;      /* content_id that nobody wants any more; -1: none */
+    int64_t ranges;
+    struct batch *batches; /* a ring: range n is in batch n modulo batch_count */
+    int64_t batch_count;
+    int64_t taken;    /* ranges that threads have begun; under the lock */
+    int64_t finished; /* ranges that came out; under the lock */
+    int64_t skipped;  /* content_id that nobody wants any more; -1: none */
     int64_t last;
-
     struct worker workers[CORES_MOST];
-    size_t worker_count;
+    int worker_count;
     pthread_mutex_t lock;
-    pthread_cond_t has_work, has_result;
-    bool is_ending; /* under the lock */
+    pthread_cond_t has_room, has_result;
+    atomic_bool is_ending;
 };
 
-/* ---- the other threads ---- */
+/* ---- the threads ---- */
 
 /* A hit may go over the ends of a page that is not whole lines. */
 static bool stands_alone(const struct page *page)
@@ -55,21 +60,26 @@ static bool stands_alone(const struct page *page)
                                    page->text.bytes[page->text.length - 1] == '\n');
 }
 
-static void probe(struct batch *batch, struct match_probe *with)
+/* The texts must not move once they are pointed at: they are put in place when all are there. */
+static int fill(struct worker *worker, struct batch *batch, struct error *err)
 {
-    for (size_t i = 0; i < batch->count; i++)
-        batch->may_match[i] =
-            !stands_alone(&batch->pages[i]) || match_probe_finds(with, batch->pages[i].text);
-}
-
-static struct batch *take_work(struct sieve *sieve)
-{
-    for (size_t i = 0; i < sieve->filled; i++) {
-        struct batch *batch = &sieve->batches[(sieve->first + i) % sieve->batch_count];
-        if (batch->state == FILLED)
-            return batch;
+    struct page page;
+    size_t offsets[RANGE_PAGES];
+    int more = 0;
+    buffer_clear(&batch->texts);
+    batch->count = batch->next = 0;
+    while (!worker->sieve->is_ending && (more = pages_next(worker->pages, &page, err)) == 1) {
+        if (stands_alone(&page) && !match_probe_finds(worker->probe, page.text))
+            continue;
+        offsets[batch->count] = batch->texts.length;
+        batch->pages[batch->count++] = page;
+        if (buffer_append(&batch->texts, page.text.bytes, page.text.length))
+            return error_set(err, ERROR_DAMAGED, "a page of text is larger than 64 KiB");
     }
-    return NULL;
+    for (size_t i = 0; i < batch->count; i++)
+        batch->pages[i].text.bytes =
+            batch->pages[i].text.length > 0 ? batch->texts.bytes + offsets[i] : "";
+    return more;
 }
 
 static void *work(void *context)
@@ -77,60 +87,116 @@ static void *work(void *context)
     struct worker *worker = context;
     struct sieve *sieve = worker->sieve;
     pthread_mutex_lock(&sieve->lock);
-    while (!sieve->is_ending) {
-        struct batch *batch = take_work(sieve);
-        if (!batch) {
-            pthread_cond_wait(&sieve->has_work, &sieve->lock);
+    while (!sieve->is_ending && sieve->taken < sieve->ranges) {
+        if (sieve->taken == sieve->finished + sieve->batch_count) {
+            pthread_cond_wait(&sieve->has_room, &sieve->lock);
             continue;
         }
-        batch->state = PROBING;
+        int64_t range = sieve->taken++;
         pthread_mutex_unlock(&sieve->lock);
-        probe(batch, worker->probe);
+        struct batch *batch = &sieve->batches[range % sieve->batch_count];
+        pages_set_range(worker->pages, range * RANGE_PAGES, (range + 1) * RANGE_PAGES - 1);
+        batch->has_failed = fill(worker, batch, &batch->error) != 0;
         pthread_mutex_lock(&sieve->lock);
-        batch->state = PROBED;
+        batch->is_ready = true;
         pthread_cond_signal(&sieve->has_result);
     }
     pthread_mutex_unlock(&sieve->lock);
     return NULL;
 }
 
-/* Signals are the first thread's. */
-static bool start(struct sieve *sieve, struct worker *worker, const struct matcher *matcher)
+/* ---- setting up ---- */
+
+/* 1 when both see the same moment of history, by the last ledger line that they know. */
+static bool sees_the_same(struct store *a, struct store *b)
 {
-    sigset_t all, before;
-    worker->sieve = sieve;
-    worker->probe = match_probe_new(matcher);
-    if (!worker->probe)
-        return false;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool is_started = pthread_create(&worker->thread, NULL, work, worker) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (!is_started)
-        match_probe_free(worker->probe);
-    return is_started;
+    char one[65] = "", other[65] = "";
+    int64_t number, file, offset;
+    struct error ignored;
+    return store_head(a, &number, one, &file, &offset, &ignored) >= 0 &&
+           store_head(b, &number, other, &file, &offset, &ignored) >= 0 && strcmp(one, other) == 0;
 }
 
-/* ---- the sieve ---- */
-
-struct sieve *sieve_new(struct pages *pages, const struct matcher *matcher)
+static bool open_worker(struct worker *worker, const char *database_path, struct store *reader,
+                        const struct scope *scope, const struct matcher *matcher)
 {
+    struct error ignored;
+    worker->reader = store_open_reader(database_path, &ignored);
+    if (!worker->reader || store_begin_read(worker->reader, &ignored) ||
+        !sees_the_same(worker->reader, reader))
+        return false;
+    worker->pages = pages_new_range(worker->reader, scope, &ignored);
+    worker->probe = match_probe_new(matcher);
+    return worker->pages && worker->probe;
+}
+
+static void close_worker(struct worker *worker)
+{
+    if (worker->is_started)
+        pthread_join(worker->thread, NULL);
+    pages_free(worker->pages);
+    match_probe_free(worker->probe);
+    if (worker->reader)
+        store_end_read(worker->reader);
+    store_close(worker->reader);
+}
+
+/* Signals are the first thread's. */
+static bool start(struct worker *worker)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    worker->is_started = pthread_create(&worker->thread, NULL, work, worker) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return worker->is_started;
+}
+
+static int count_cores(void)
+{
+    cpu_set_t cores;
+    int count = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
+    return count < CORES_MOST ? count : CORES_MOST;
+}
+
+static bool set_up(struct sieve *sieve, const char *database_path, struct store *reader,
+                   const struct scope *scope, const struct matcher *matcher)
+{
+    for (int i = 0; i < sieve->worker_count; i++) {
+        sieve->workers[i].sieve = sieve;
+        if (!open_worker(&sieve->workers[i], database_path, reader, scope, matcher))
+            return false;
+    }
+    for (int i = 0; i < sieve->worker_count; i++)
+        if (!start(&sieve->workers[i]))
+            return false;
+    return true;
+}
+
+struct sieve *sieve_new(const char *database_path, struct store *reader, const struct scope *scope,
+                        const struct matcher *matcher)
+{
+    struct error ignored;
+    int64_t last_id;
+    int cores = count_cores();
+    if (cores < 2 || pages_last_id(reader, &last_id, &ignored) ||
+        last_id / RANGE_PAGES < LEAST_RANGES)
+        return NULL;
     struct sieve *sieve = memory_zeroed(1, sizeof *sieve);
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    sieve->pages = pages;
+    sieve->ranges = last_id / RANGE_PAGES + 1;
     sieve->skipped = sieve->last = -1;
+    sieve->worker_count = cores;
+    sieve->batch_count = 2 * cores;
+    sieve->batches = memory_zeroed((size_t)sieve->batch_count, sizeof *sieve->batches);
+    for (int64_t i = 0; i < sieve->batch_count; i++)
+        buffer_init(&sieve->batches[i].texts, RANGE_PAGES * PACKAGE_PAGE_BYTES);
     pthread_mutex_init(&sieve->lock, NULL);
-    pthread_cond_init(&sieve->has_work, NULL);
+    pthread_cond_init(&sieve->has_room, NULL);
     pthread_cond_init(&sieve->has_result, NULL);
-    size_t wanted = cores < 2 ? 0 : cores > CORES_MOST ? CORES_MOST : (size_t)cores;
-    sieve->batch_count = wanted + 2;
-    sieve->batches = memory_zeroed(sieve->batch_count, sizeof *sieve->batches);
-    for (size_t i = 0; i < sieve->batch_count; i++)
-        buffer_init(&sieve->batches[i].texts, BATCH_BYTES + PACKAGE_PAGE_BYTES);
-    while (sieve->worker_count < wanted &&
-           start(sieve, &sieve->workers[sieve->worker_count], matcher))
-        sieve->worker_count++;
-    return sieve;
+    if (set_up(sieve, database_path, reader, scope, matcher))
+        return sieve;
+    sieve_free(sieve);
+    return NULL;
 }
 
 void sieve_free(struct sieve *sieve)
@@ -139,114 +205,70 @@ void sieve_free(struct sieve *sieve)
         return;
     pthread_mutex_lock(&sieve->lock);
     sieve->is_ending = true;
-    pthread_cond_broadcast(&sieve->has_work);
+    pthread_cond_broadcast(&sieve->has_room);
     pthread_mutex_unlock(&sieve->lock);
-    for (size_t i = 0; i < sieve->worker_count; i++) {
-        pthread_join(sieve->workers[i].thread, NULL);
-        match_probe_free(sieve->workers[i].probe);
-    }
-    for (size_t i = 0; i < sieve->batch_count; i++)
+    for (int i = 0; i < sieve->worker_count; i++)
+        close_worker(&sieve->workers[i]);
+    for (int64_t i = 0; i < sieve->batch_count; i++)
         buffer_release(&sieve->batches[i].texts);
     pthread_mutex_destroy(&sieve->lock);
-    pthread_cond_destroy(&sieve->has_work);
+    pthread_cond_destroy(&sieve->has_room);
     pthread_cond_destroy(&sieve->has_result);
     free(sieve->batches);
     free(sieve);
 }
 
-/* Room for any page must be left, and the texts must not move once they are pointed at. */
-static bool is_full(const struct batch *batch)
-{
-    return batch->count == BATCH_PAGES || batch->texts.length > BATCH_BYTES;
-}
+/* ---- what comes out ---- */
 
-static int fill(struct sieve *sieve, struct batch *batch, struct error *err)
+/* The batch of a range. NULL with err when a signal asks to end. */
+static struct batch *wait_for(struct sieve *sieve, int64_t range, struct error *err)
 {
-    int more = 1;
-    buffer_reserve(&batch->texts, BATCH_BYTES + PACKAGE_PAGE_BYTES);
-    buffer_clear(&batch->texts);
-    batch->count = batch->next = 0;
-    while (!is_full(batch) &&
-           (more = pages_next(sieve->pages, &batch->pages[batch->count], err)) == 1) {
-        struct page *page = &batch->pages[batch->count];
-        size_t at = batch->texts.length;
-        if (page->text.length > PACKAGE_PAGE_BYTES)
-            return error_set(err, ERROR_DAMAGED, "a page is larger than 64 KiB");
-        (void)buffer_append(&batch->texts, page->text.bytes, page->text.length);
-        page->text.bytes = batch->texts.bytes + at;
-        batch->count++;
-    }
-    if (more == 0)
-        sieve->is_over = true;
-    return more < 0 ? -1 : 0;
-}
-
-/* Reads a batch and hands it to the others. */
-static int read_ahead(struct sieve *sieve, struct error *err)
-{
-    struct batch *batch = &sieve->batches[(sieve->first + sieve->filled) % sieve->batch_count];
-    if (fill(sieve, batch, err))
-        return -1;
+    struct batch *batch = &sieve->batches[range % sieve->batch_count];
+    bool is_interrupted = false;
     pthread_mutex_lock(&sieve->lock);
-    batch->state = FILLED;
-    sieve->filled++;
-    pthread_cond_signal(&sieve->has_work);
-    pthread_mutex_unlock(&sieve->lock);
-    return 0;
-}
-
-/* The oldest batch, probed; NULL at the end. It reads ahead rather than wait. */
-static int oldest(struct sieve *sieve, struct batch **batch, struct error *err)
-{
-    for (;;) {
-        *batch = &sieve->batches[sieve->first];
-        pthread_mutex_lock(&sieve->lock);
-        bool can_read = !sieve->is_over && sieve->filled < sieve->batch_count;
-        while (!can_read && sieve->filled > 0 && (*batch)->state != PROBED)
-            pthread_cond_wait(&sieve->has_result, &sieve->lock);
-        bool is_ready = sieve->filled > 0 && (*batch)->state == PROBED;
-        pthread_mutex_unlock(&sieve->lock);
-        if (is_ready)
-            return 1;
-        if (!can_read)
-            return 0;
-        if (read_ahead(sieve, err))
-            return -1;
+    while (!batch->is_ready && !is_interrupted) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec++;
+        (void)pthread_cond_timedwait(&sieve->has_result, &sieve->lock, &until);
+        is_interrupted = interrupt_check(err) != 0;
     }
+    pthread_mutex_unlock(&sieve->lock);
+    return is_interrupted ? NULL : batch;
 }
 
 static void give_back(struct sieve *sieve, struct batch *batch)
 {
     pthread_mutex_lock(&sieve->lock);
-    batch->state = EMPTY;
-    sieve->first = (sieve->first + 1) % sieve->batch_count;
-    sieve->filled--;
+    batch->is_ready = false;
+    sieve->finished++;
+    pthread_cond_broadcast(&sieve->has_room);
     pthread_mutex_unlock(&sieve->lock);
 }
 
 int sieve_next(struct sieve *sieve, struct page *page, struct error *err)
 {
-    struct batch *batch;
-    int more;
-    if (sieve->worker_count == 0)
-        return pages_next(sieve->pages, page, err);
-    while ((more = oldest(sieve, &batch, err)) == 1) {
+    while (sieve->finished < sieve->ranges) {
+        struct batch *batch = wait_for(sieve, sieve->finished, err);
+        if (!batch)
+            return -1;
+        if (batch->has_failed) {
+            *err = batch->error;
+            return -1;
+        }
         while (batch->next < batch->count) {
-            size_t at = batch->next++;
-            if (!batch->may_match[at] || batch->pages[at].content_id == sieve->skipped)
+            *page = batch->pages[batch->next++];
+            if (page->content_id == sieve->skipped)
                 continue;
-            *page = batch->pages[at];
             sieve->last = page->content_id;
             return 1;
         }
         give_back(sieve, batch);
     }
-    return more;
+    return 0;
 }
 
 void sieve_skip_content(struct sieve *sieve)
 {
-    if (sieve->worker_count == 0)
-        pages_skip_content(sieve->pages);
     sieve->skipped = sieve->last;
 }

@@ -1,10 +1,10 @@
 /*
- * sieve - pages read ahead and probed on all cores, so that only those that may hold a hit are
+ * sieve - all pages, read and probed on all cores, so that only those that may hold a hit are
  * searched.
  *
- * One thread reads (SQLite is that thread's alone), the others ask of each page whether any of the
- * literals is in it. Pages come out in the order they went in; what was left out has no hit that
- * begins or ends in it. Holds 1 MiB a core and 2 more.
+ * Each thread has its own connection to history.db and takes a range of pages after the other; what
+ * may hold a hit comes out in the order of page_id. What was left out has no hit that begins or ends
+ * in it. Holds a connection (some 8 MiB) and at most 4 MiB of pages a core, of 4 cores at most.
  */
 #ifndef INGEST_SIEVE_H
 #define INGEST_SIEVE_H
@@ -14,9 +14,11 @@
 
 struct sieve;
 
-/* Both are borrowed until sieve_free, and `pages` is then read through the sieve only. With one core,
- * or a matcher that has no probe, every page comes out. */
-struct sieve *sieve_new(struct pages *pages, const struct matcher *matcher);
+/* `reader`, whose snapshot (store_begin_read) the others must see, too, and the rest are borrowed until
+ * sieve_free. NULL when there is nothing to gain or it cannot be done: one core, a history of few
+ * pages, somebody wrote just now; then read the pages themselves. */
+struct sieve *sieve_new(const char *database_path, struct store *reader, const struct scope *scope,
+                        const struct matcher *matcher);
 void sieve_free(struct sieve *sieve); /* NULL is fine; ends the threads */
 
 /* As pages_next; the page is valid until the next call. */

@@ -25,7 +25,18 @@ int matcher_end(struct matcher *matcher, struct error *err)
 
 struct match_probe *match_probe_new(const struct matcher *matcher)
 {
-    return matcher->probe ? matcher->probe(matcher) : NULL;
+    return matcher->probe(matcher);
+}
+
+void match_probe_free(struct match_probe *probe)
+{
+    if (probe)
+        probe->free(probe);
+}
+
+bool match_probe_finds(struct match_probe *probe, struct text text)
+{
+    return probe->finds(probe, text);
 }
 
 int64_t matcher_long_lines(const struct matcher *matcher)

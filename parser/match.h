@@ -64,15 +64,15 @@ void matcher_begin(struct matcher *matcher, match_call *call, void *context);
 int matcher_feed(struct matcher *matcher, struct text piece, struct error *err);
 int matcher_end(struct matcher *matcher, struct error *err);
 
-/* Asks of one text, from any thread, whether literals may match in it at all. */
+/* Asks of one text of whole lines, from any thread, whether the matcher may match in it at all. */
 struct match_probe;
 
-/* Of a matcher for literals, which is borrowed and may be at work meanwhile; each thread needs its
- * own. NULL for a regular expression, or when Vectorscan cannot get the memory. */
+/* The matcher is borrowed and may be at work meanwhile; each thread needs a probe of its own. NULL
+ * when there is no memory for it. */
 struct match_probe *match_probe_new(const struct matcher *matcher);
 void match_probe_free(struct match_probe *probe); /* NULL is fine */
 
-/* False only when no literal is in the text, whatever stands beside it. */
+/* False only when nothing in the text matches, whatever MATCH_WORD says of it. */
 bool match_probe_finds(struct match_probe *probe, struct text text);
 
 /* Lines longer than MATCH_LINE_BYTES that a regular expression has met in pieces. */

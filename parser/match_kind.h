@@ -15,10 +15,16 @@ struct matcher {
     int (*end)(struct matcher *matcher, struct error *err);
     int (*mark)(struct matcher *matcher, struct text line, struct match *matches, int most,
                 struct error *err);
-    struct match_probe *(*probe)(const struct matcher *matcher); /* NULL: it has none */
+    struct match_probe *(*probe)(const struct matcher *matcher); /* may give NULL */
     match_call *call;                                            /* of the text under way */
     void *context;
     int64_t long_lines;
+};
+
+/* The first field of each kind's own probe. */
+struct match_probe {
+    void (*free)(struct match_probe *probe);
+    bool (*finds)(struct match_probe *probe, struct text text);
 };
 
 #endif

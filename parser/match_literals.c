@@ -194,26 +194,15 @@ static int literals_mark(struct matcher *matcher, struct text line, struct match
 
 /* ---- probing ---- */
 
-struct match_probe {
+struct literals_probe {
+    struct match_probe probe;
     const struct literals *literals;
     hs_scratch_t *scratch;
 };
 
-static struct match_probe *literals_probe(const struct matcher *matcher)
+static void probe_free(struct match_probe *base)
 {
-    const struct literals *literals = (const struct literals *)matcher;
-    hs_scratch_t *scratch = NULL;
-    if (hs_clone_scratch(literals->scratch, &scratch) != HS_SUCCESS)
-        return NULL;
-    struct match_probe *probe = memory_zeroed(1, sizeof *probe);
-    *probe = (struct match_probe){literals, scratch};
-    return probe;
-}
-
-void match_probe_free(struct match_probe *probe)
-{
-    if (!probe)
-        return;
+    struct literals_probe *probe = (struct literals_probe *)base;
     hs_free_scratch(probe->scratch);
     free(probe);
 }
@@ -225,19 +214,32 @@ static int stop_at_first(unsigned id, unsigned long long from, unsigned long lon
     return 1;
 }
 
-static bool finds(const hs_database_t *database, struct match_probe *probe, struct text text)
+static bool finds_with(const struct literals_probe *probe, const hs_database_t *database,
+                       struct text text)
 {
     return database && hs_scan(database, text.bytes, (unsigned)text.length, 0, probe->scratch,
                                stop_at_first, NULL) != HS_SUCCESS;
 }
 
-bool match_probe_finds(struct match_probe *probe, struct text text)
+static bool probe_finds(struct match_probe *base, struct text text)
 {
+    const struct literals_probe *probe = (const struct literals_probe *)base;
     const struct literals *literals = probe->literals;
     /* What is not UTF-8 is for the matcher to tell of. */
-    return finds(literals->plain, probe, text) ||
+    return finds_with(probe, literals->plain, text) ||
            (literals->unicode &&
-            (!text_is_utf8(text.bytes, text.length) || finds(literals->unicode, probe, text)));
+            (!text_is_utf8(text.bytes, text.length) || finds_with(probe, literals->unicode, text)));
+}
+
+static struct match_probe *literals_probe(const struct matcher *matcher)
+{
+    const struct literals *literals = (const struct literals *)matcher;
+    hs_scratch_t *scratch = NULL;
+    if (hs_clone_scratch(literals->scratch, &scratch) != HS_SUCCESS)
+        return NULL;
+    struct literals_probe *probe = memory_zeroed(1, sizeof *probe);
+    *probe = (struct literals_probe){{probe_free, probe_finds}, literals, scratch};
+    return &probe->probe;
 }
 
 /* ---- making one ---- */

@@ -14,12 +14,18 @@
 #define JIT_STACK_BYTES (256 * 1024) /* at most */
 #define OVERLAP_BYTES (64 * 1024)    /* of two pieces of a line that is too long */
 
-struct regex {
-    struct matcher matcher;
-    pcre2_code *code;
+/* What one thread needs to match with a compiled expression. */
+struct room {
     pcre2_match_data *data;
     pcre2_match_context *limits;
     pcre2_jit_stack *stack;
+};
+
+struct regex {
+    struct matcher matcher;
+    pcre2_code *code;
+    bool is_compiled_further; /* to machine code */
+    struct room room;
     /* The text under way. */
     struct buffer line; /* the beginning of a line that goes on in the next piece */
     int64_t offset;     /* of what comes next */
@@ -27,14 +33,33 @@ struct regex {
     bool has_hit;       /* in the line under way */
 };
 
+static void room_init(struct room *room, const struct regex *regex)
+{
+    room->data = pcre2_match_data_create_from_pattern(regex->code, NULL);
+    room->limits = pcre2_match_context_create(NULL);
+    pcre2_set_match_limit(room->limits, STEPS_PER_LINE);
+    pcre2_set_heap_limit(room->limits, HEAP_KIBIBYTES);
+    if (regex->is_compiled_further) {
+        room->stack = pcre2_jit_stack_create(32 * 1024, JIT_STACK_BYTES, NULL);
+        pcre2_jit_stack_assign(room->limits, NULL, room->stack);
+    }
+}
+
+static void room_release(struct room *room)
+{
+    pcre2_match_data_free(room->data);
+    pcre2_match_context_free(room->limits);
+    pcre2_jit_stack_free(room->stack);
+}
+
 /* Where the first match from `from` on is: 1, 0 or -1. */
 static int find(struct regex *regex, struct text line, size_t from, uint32_t options, size_t *start,
                 size_t *end, struct error *err)
 {
     int code = pcre2_match(regex->code, (PCRE2_SPTR)line.bytes, line.length, from, options,
-                           regex->data, regex->limits);
+                           regex->room.data, regex->room.limits);
     if (code >= 0) {
-        const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(regex->data);
+        const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(regex->room.data);
         /* With \K a match may begin behind its end. */
         *start = ends[0] < ends[1] ? ends[0] : ends[1];
         *end = ends[1];
@@ -169,13 +194,54 @@ static int regex_mark(struct matcher *matcher, struct text line, struct match *m
     return found < 0 ? -1 : count;
 }
 
+/* ---- probing ---- */
+
+struct regex_probe {
+    struct match_probe probe;
+    const struct regex *regex;
+    struct room room;
+};
+
+static void probe_free(struct match_probe *base)
+{
+    struct regex_probe *probe = (struct regex_probe *)base;
+    room_release(&probe->room);
+    free(probe);
+}
+
+/* A line that reaches a limit is for the matcher to tell of. */
+static bool probe_finds(struct match_probe *base, struct text text)
+{
+    const struct regex_probe *probe = (const struct regex_probe *)base;
+    while (text.length > 0) {
+        const char *line_end = memchr(text.bytes, '\n', text.length);
+        size_t length = line_end ? (size_t)(line_end - text.bytes) : text.length;
+        if (pcre2_match(probe->regex->code, (PCRE2_SPTR)text.bytes, length, 0, 0, probe->room.data,
+                        probe->room.limits) != PCRE2_ERROR_NOMATCH)
+            return true;
+        length += line_end != NULL;
+        text.bytes += length;
+        text.length -= length;
+    }
+    return false;
+}
+
+static struct match_probe *regex_probe(const struct matcher *matcher)
+{
+    struct regex_probe *probe = memory_zeroed(1, sizeof *probe);
+    probe->probe = (struct match_probe){probe_free, probe_finds};
+    probe->regex = (const struct regex *)matcher;
+    room_init(&probe->room, probe->regex);
+    return &probe->probe;
+}
+
+/* ---- making one ---- */
+
 static void regex_free(struct matcher *matcher)
 {
     struct regex *regex = (struct regex *)matcher;
+    room_release(&regex->room);
     pcre2_code_free(regex->code);
-    pcre2_match_data_free(regex->data);
-    pcre2_match_context_free(regex->limits);
-    pcre2_jit_stack_free(regex->stack);
     buffer_release(&regex->line);
     free(regex);
 }
@@ -211,20 +277,15 @@ struct matcher *matcher_new_regex(struct text pattern, bool is_case_sensitive, s
                                       .begin = regex_begin,
                                       .feed = regex_feed,
                                       .end = regex_end,
-                                      .mark = regex_mark};
+                                      .mark = regex_mark,
+                                      .probe = regex_probe};
     buffer_init(&regex->line, MATCH_LINE_BYTES);
     if (compile(regex, pattern, is_case_sensitive, err)) {
         regex_free(&regex->matcher);
         return NULL;
     }
-    regex->data = pcre2_match_data_create_from_pattern(regex->code, NULL);
-    regex->limits = pcre2_match_context_create(NULL);
-    pcre2_set_match_limit(regex->limits, STEPS_PER_LINE);
-    pcre2_set_heap_limit(regex->limits, HEAP_KIBIBYTES);
     /* Without a just-in-time compiler for this processor PCRE2 interprets. */
-    if (pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE) == 0) {
-        regex->stack = pcre2_jit_stack_create(32 * 1024, JIT_STACK_BYTES, NULL);
-        pcre2_jit_stack_assign(regex->limits, NULL, regex->stack);
-    }
+    regex->is_compiled_further = pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE) == 0;
+    room_init(&regex->room, regex);
     return &regex->matcher;
 }

@@ -52,9 +52,8 @@ static struct pages *new_pages(struct store *reader, const struct scope *scope, 
     return NULL;
 }
 
-/* 1 when looking up each text of the scope reads less than a scan of all: a look-up costs about four
- * small pages. */
-static int is_narrow(struct store *reader, const struct scope *scope, struct error *err)
+/* A look-up costs about four small pages. */
+int pages_is_narrow(struct store *reader, const struct scope *scope, struct error *err)
 {
     size_t count;
     if (scope_is_everything(scope))
@@ -73,10 +72,33 @@ struct pages *pages_new(struct store *reader, const struct scope *scope, struct 
     static const char by_content[] = "SELECT " COLUMNS " FROM page WHERE content_id = ?1"
                                      " ORDER BY stream DESC, page_no";
     static const char all[] = "SELECT " COLUMNS " FROM page ORDER BY page_id";
-    int narrow = is_narrow(reader, scope, err);
+    int narrow = pages_is_narrow(reader, scope, err);
     if (narrow < 0)
         return NULL;
     return new_pages(reader, scope, narrow ? BY_CONTENT : ALL, narrow ? by_content : all, err);
+}
+
+struct pages *pages_new_range(struct store *reader, const struct scope *scope, struct error *err)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM page WHERE page_id BETWEEN ?1 AND ?2"
+                              " ORDER BY page_id";
+    return new_pages(reader, scope, ALL, sql, err);
+}
+
+void pages_set_range(struct pages *pages, int64_t first_id, int64_t last_id)
+{
+    query_again(pages->query);
+    query_bind_int64(pages->query, first_id);
+    query_bind_int64(pages->query, last_id);
+}
+
+int pages_last_id(struct store *reader, int64_t *page_id, struct error *err)
+{
+    static const char sql[] = "SELECT max(page_id) FROM page";
+    struct statement s;
+    *page_id = 0;
+    statement_start(&s, reader, sql);
+    return statement_one_int64(&s, page_id, err) < 0 ? -1 : 0;
 }
 
 /* ---- the phrase that straddles ---- */

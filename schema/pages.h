@@ -30,6 +30,18 @@ struct pages;
 /* Every page of the scope, which is borrowed. NULL after an error. */
 struct pages *pages_new(struct store *reader, const struct scope *scope, struct error *err);
 
+/* True when looking up each text of the scope reads less than a scan of all pages: then pages_new reads
+ * text by text, else in order of page_id. 1, 0 or -1. */
+int pages_is_narrow(struct store *reader, const struct scope *scope, struct error *err);
+
+/* Pages of the scope in a range of page_ids; none before pages_set_range. For several threads, each
+ * with its own reader; the scope may be shared. */
+struct pages *pages_new_range(struct store *reader, const struct scope *scope, struct error *err);
+void pages_set_range(struct pages *pages, int64_t first_id, int64_t last_id);
+
+/* The largest page_id; 0 without pages. */
+int pages_last_id(struct store *reader, int64_t *page_id, struct error *err);
+
 /* Pages of the scope, in order of page_id, that may hold the phrase: it lies in the page, or ends
  * there having begun in the page before. */
 struct pages *pages_new_of_phrase(struct store *reader, const struct scope *scope,
