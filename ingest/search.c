@@ -195,27 +195,53 @@ static struct text line_around(struct text text, size_t at, bool open_start, boo
     return (struct text){text.bytes + start, end - start};
 }
 
-/* Puts together the page with the one before and the one behind. *first is where the page begins. */
-static int gather(struct search *search, size_t *first, bool *open_start, bool *open_end,
-                  struct error *err)
+/* Appends a page of the text under way: 1, 0 when there is none, -1. */
+static int append_page(struct search *search, int64_t page_no, struct error *err)
 {
     const struct page *page = &search->page;
+    if (page_no < 1)
+        return 0;
+    return pages_read_one(search->reader, page->content_id, page->is_error, page_no,
+                          &search->around, err);
+}
+
+/* The page that byte *at is in, which lies before the page under way; *at is then of that one. A
+ * regular expression tells of a line at its end: its match may begin many pages before. */
+static int go_back(struct search *search, int64_t *page_no, int64_t *at, struct error *err)
+{
+    while (*at < 0 && *page_no > 1) {
+        buffer_clear(&search->around);
+        if (append_page(search, --*page_no, err) < 0)
+            return -1;
+        *at += (int64_t)search->around.length;
+    }
+    if (*at >= 0)
+        return 0;
+    return error_set(err, ERROR_DAMAGED, "a page of text is missing; run `lrarchive verify`");
+}
+
+/* Puts together the page that byte *at is in with the one before and the one behind; *at is then of
+ * that text. */
+static int gather(struct search *search, int64_t *at, bool *open_start, bool *open_end,
+                  struct error *err)
+{
     struct buffer *around = &search->around;
-    buffer_clear(around);
-    *first = 0;
-    if (page->page_no > 1 && pages_read_one(search->reader, page->content_id, page->is_error,
-                                            page->page_no - 1, around, err) < 0)
+    int64_t page_no = search->page.page_no;
+    if (go_back(search, &page_no, at, err))
         return -1;
-    *first = around->length;
-    *open_start = page->page_no > 2;
-    (void)buffer_append(around, page->text.bytes, page->text.length);
-    int more = pages_read_one(search->reader, page->content_id, page->is_error, page->page_no + 1,
-                              around, err);
+    buffer_clear(around);
+    if (append_page(search, page_no - 1, err) < 0)
+        return -1;
+    *at += (int64_t)around->length;
+    *open_start = page_no > 2;
+    if (append_page(search, page_no, err) < 0)
+        return -1;
+    int more = append_page(search, page_no + 1, err);
     *open_end = more == 1;
     return more < 0 ? -1 : 0;
 }
 
-/* The line that holds byte `at` of the page (below 0: of the page before). */
+/* The line that holds byte `at` of the page (below 0: of a page before). */
 static int find_line(struct search *search, int64_t at, struct search_hit *hit, struct error *err)
 {
     const struct page *page = &search->page;
@@ -227,13 +253,11 @@ static int find_line(struct search *search, int64_t at, struct search_hit *hit, 
         hit->line = line_around(page->text, from, false, false, &hit->is_cut);
         return 0;
     }
-    size_t first;
     bool open_start, open_end;
-    if (gather(search, &first, &open_start, &open_end, err))
+    if (gather(search, &at, &open_start, &open_end, err))
         return -1;
     struct text text = {search->around.bytes, search->around.length};
-    hit->line =
-        line_around(text, (size_t)((int64_t)first + at), open_start, open_end, &hit->is_cut);
+    hit->line = line_around(text, (size_t)at, open_start, open_end, &hit->is_cut);
     return 0;
 }
 
@@ -286,6 +310,27 @@ static int leave_text(struct search *search, struct error *err)
     return matcher_end(search->matcher, err);
 }
 
+static void pass_over(struct search *search)
+{
+    search->answer = SEARCH_GO_ON;
+    if (search->sieve)
+        sieve_skip_content(search->sieve, search->page.content_id);
+    else
+        pages_skip_content(search->pages, search->page.content_id);
+}
+
+/* Leaves the text under way for that of `page`: 0, 1 when that is passed over, -1. A hit at the end of
+ * the one may be answered while the other's page is there already. */
+static int change_text(struct search *search, const struct page *page, struct error *err)
+{
+    if (leave_text(search, err) == 0)
+        return 0;
+    if (search->answer != SEARCH_NEXT_CONTENT)
+        return -1;
+    pass_over(search);
+    return page->content_id == search->page.content_id;
+}
+
 static bool goes_on(const struct search *search, const struct page *page)
 {
     return search->is_in_text && page->content_id == search->page.content_id &&
@@ -297,8 +342,9 @@ static int match_page(struct search *search, const struct page *page, struct err
     if (goes_on(search, page)) {
         search->page_offset += (int64_t)search->page.text.length;
     } else {
-        if (leave_text(search, err))
-            return -1;
+        int passed = change_text(search, page, err);
+        if (passed != 0)
+            return passed < 0 ? -1 : 0;
         search->text_number++;
         search->page_offset = 0;
         matcher_begin(search->matcher, on_match, search);
@@ -358,10 +404,7 @@ static int after_stop(struct search *search, struct error *err)
     search->answer = SEARCH_GO_ON;
     search->is_in_text = false;
     if (answer == SEARCH_NEXT_CONTENT) {
-        if (search->sieve)
-            sieve_skip_content(search->sieve);
-        else
-            pages_skip_content(search->pages);
+        pass_over(search);
         return 0;
     }
     if (answer == SEARCH_STOP)

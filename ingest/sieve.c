@@ -43,7 +43,6 @@ struct sieve {
     int64_t taken;    /* ranges that threads have begun; under the lock */
     int64_t finished; /* ranges that came out; under the lock */
     int64_t skipped;  /* content_id that nobody wants any more; -1: none */
-    int64_t last;
     struct worker workers[CORES_MOST];
     int worker_count;
     pthread_mutex_t lock;
@@ -184,7 +183,7 @@ struct sieve *sieve_new(const char *database_path, struct store *reader, const s
         return NULL;
     struct sieve *sieve = memory_zeroed(1, sizeof *sieve);
     sieve->ranges = last_id / RANGE_PAGES + 1;
-    sieve->skipped = sieve->last = -1;
+    sieve->skipped = -1;
     sieve->worker_count = cores;
     sieve->batch_count = 2 * cores;
     sieve->batches = memory_zeroed((size_t)sieve->batch_count, sizeof *sieve->batches);
@@ -260,7 +259,6 @@ int sieve_next(struct sieve *sieve, struct page *page, struct error *err)
             *page = batch->pages[batch->next++];
             if (page->content_id == sieve->skipped)
                 continue;
-            sieve->last = page->content_id;
             return 1;
         }
         give_back(sieve, batch);
@@ -268,7 +266,7 @@ int sieve_next(struct sieve *sieve, struct page *page, struct error *err)
     return 0;
 }
 
-void sieve_skip_content(struct sieve *sieve)
+void sieve_skip_content(struct sieve *sieve, int64_t content_id)
 {
-    sieve->skipped = sieve->last;
+    sieve->skipped = content_id;
 }

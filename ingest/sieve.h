@@ -24,7 +24,7 @@ void sieve_free(struct sieve *sieve); /* NULL is fine; ends the threads */
 /* As pages_next; the page is valid until the next call. */
 int sieve_next(struct sieve *sieve, struct page *page, struct error *err);
 
-/* As pages_skip_content, for the text of the page that came out last. */
-void sieve_skip_content(struct sieve *sieve);
+/* As pages_skip_content. */
+void sieve_skip_content(struct sieve *sieve, int64_t content_id);
 
 #endif

@@ -16,7 +16,6 @@ struct pages {
     enum way way;
     struct query *query; /* all pages, those of one text, or those with the phrase */
     int64_t skipped;     /* content_id to pass over; -1: none */
-    int64_t last;        /* content_id of the last page */
 
     size_t next_content; /* BY_CONTENT: position in the scope */
     bool is_in_content;
@@ -44,7 +43,7 @@ static struct pages *new_pages(struct store *reader, const struct scope *scope, 
 {
     struct pages *pages = memory_zeroed(1, sizeof *pages);
     *pages =
-        (struct pages){.reader = reader, .scope = scope, .way = way, .skipped = -1, .last = -1};
+        (struct pages){.reader = reader, .scope = scope, .way = way, .skipped = -1};
     pages->query = query_new(reader, sql, err);
     if (pages->query)
         return pages;
@@ -260,15 +259,12 @@ int pages_next(struct pages *pages, struct page *page, struct error *err)
 {
     static int (*const next[])(struct pages *, struct page *, struct error *) = {
         [ALL] = next_of_all, [BY_CONTENT] = next_by_content, [BY_PHRASE] = next_by_phrase};
-    int more = next[pages->way](pages, page, err);
-    if (more == 1)
-        pages->last = page->content_id;
-    return more;
+    return next[pages->way](pages, page, err);
 }
 
-void pages_skip_content(struct pages *pages)
+void pages_skip_content(struct pages *pages, int64_t content_id)
 {
-    pages->skipped = pages->last;
+    pages->skipped = content_id;
 }
 
 int pages_read_one(struct store *reader, int64_t content_id, bool is_error, int64_t page_no,

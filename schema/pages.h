@@ -52,8 +52,8 @@ void pages_free(struct pages *pages); /* NULL is fine */
 /* 1 and *page, 0 at the end, -1. */
 int pages_next(struct pages *pages, struct page *page, struct error *err);
 
-/* Passes over the other pages of the text that the last page is of. */
-void pages_skip_content(struct pages *pages);
+/* Passes over the pages of this text from here on. */
+void pages_skip_content(struct pages *pages, int64_t content_id);
 
 /* One page of a text by its number, into `text` (its limit must allow 64 KiB more; appended): 1, 0
  * when there is none, -1. */
