@@ -91,7 +91,7 @@ static int open_pages(struct search *search, const char *database_path, struct e
     int narrow = pages_is_narrow(search->reader, search->scope, err);
     if (narrow < 0)
         return -1;
-    if (!narrow)
+    if (!narrow && database_path)
         search->sieve = sieve_new(database_path, search->reader, search->scope, search->matcher);
     if (!search->sieve)
         search->pages = pages_new(search->reader, search->scope, err);

@@ -50,7 +50,7 @@ struct search;
 
 /* Checks and compiles what is looked for. The spec's texts, indicators and filter and the reader, whose
  * snapshot (store_begin_read) is searched, are borrowed until search_free; `database_path` is the
- * reader's, for more of them on other cores. NULL after an error: ERROR_USAGE when it is the asker's. */
+ * reader's, for more of them on other cores; NULL: on this one alone. NULL after an error: ERROR_USAGE when it is the asker's. */
 struct search *search_new(const char *database_path, struct store *reader,
                           const struct search_spec *spec, struct error *err);
 void search_free(struct search *search); /* NULL is fine */

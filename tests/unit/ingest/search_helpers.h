@@ -112,7 +112,7 @@ static inline int look(struct store *store, struct search_spec spec, struct seen
 {
     if (!spec.filter)
         spec.filter = &no_filter;
-    seen->search = search_new(store, &spec, &test_error);
+    seen->search = search_new(NULL, store, &spec, &test_error);
     int result = seen->search ? search_run(seen->search, see, seen, &test_error) : -1;
     search_free(seen->search);
     return result;
