@@ -2,6 +2,7 @@
 
 #include "parser/package.h"
 
+#include <ctype.h>
 #include <string.h>
 
 void pager_init(struct pager *pager, int (*page)(void *context, int64_t page_no, struct text text),
@@ -41,6 +42,12 @@ size_t pager_character_break(const char *bytes, size_t length, size_t most)
     return most;
 }
 
+/* What FTS5's unicode61 takes for no part of a word, as far as it is ASCII. */
+static bool ends_word(char byte)
+{
+    return (unsigned char)byte < 0x80 && !isalnum((unsigned char)byte);
+}
+
 /* Where the full page ends when `next` is the byte behind it. */
 static size_t find_break(const struct buffer *text, char next)
 {
@@ -50,6 +57,9 @@ static size_t find_break(const struct buffer *text, char next)
         return (size_t)(last + 1 - text->bytes);
     for (size_t i = text->length; i > half; i--)
         if (text->bytes[i - 1] == ' ' || text->bytes[i - 1] == '\t')
+            return i;
+    for (size_t i = text->length; i > half; i--)
+        if (ends_word(text->bytes[i - 1]))
             return i;
     if (!continues_character(next))
         return text->length;

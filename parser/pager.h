@@ -2,7 +2,9 @@
  * pager - cuts a text of any length into pages of at most PACKAGE_PAGE_BYTES.
  *
  * A page ends behind the last LF of its later half, else behind the last space or TAB there, else
- * at the last character boundary; so pages are about 64 KiB, and joined they are exactly the text.
+ * at a character: behind the last ASCII one there that is neither letter nor digit, so that no word is
+ * lost to full text, else at the last character boundary. So pages are about 64 KiB, and joined they
+ * are exactly the text.
  */
 #ifndef PARSER_PAGER_H
 #define PARSER_PAGER_H
