@@ -57,8 +57,11 @@ int migrate_run(struct store *store, struct error *err)
     int version = 0;
     if (migrate_read_version(store, &version, err))
         return -1;
-    while (version < migrate_latest_version())
-        if (run_one(store, ++version, err))
-            return -1;
-    return 0;
+    if (version == migrate_latest_version())
+        return 0;
+    /* What making an index over a million rows must sort does not fit into memory. */
+    int result = store_execute(store, "PRAGMA temp_store = FILE", err);
+    while (result == 0 && version < migrate_latest_version())
+        result = run_one(store, ++version, err);
+    return result || store_execute(store, "PRAGMA temp_store = MEMORY", err) ? -1 : 0;
 }

@@ -23,16 +23,7 @@ int package_settle_kind(struct store *store, int64_t package_number, struct erro
 int content_withdraw(struct store *store, int64_t package_number, struct error *err);
 int content_restore(struct store *store, int64_t package_number, struct error *err);
 
-/* ---- store_result.c ---- */
-
-/* What one acquisition says its bytes are: the part of it that results depend on. Absent texts have
- * bytes NULL; an absent action has command_index 0. */
-struct claim {
-    int64_t number; /* ledger line */
-    struct text acquired_at, file_mtime, given_observed_at;
-    struct text tenant_id, action_id, machine_id, machine_name;
-    int64_t command_index;
-};
+/* ---- store_facts.c ---- */
 
 /* What the known state of an action says about one of its commands; everything absent when it is
  * not known. The texts live until facts_release. */
@@ -42,19 +33,38 @@ struct facts {
     struct text tenant_id, machine_id, machine_name;
     struct text action_at;  /* last_updated_at, else created_at */
     struct text command_at; /* ended_at, else started_at */
+    struct text command_status, script_name;
 };
 
 /* Looks the command up; action_id absent: no facts. The next load waits for facts_release. */
 int facts_load(struct facts *facts, struct store *store, struct text action_id,
                int64_t command_index, struct error *err);
+/* The facts of a result's own command. */
+int facts_load_of_result(struct facts *facts, struct store *store, int64_t result_id,
+                         struct error *err);
 void facts_release(struct facts *facts);
+
+/* Binds tenant_id, machine_id, machine_name, command_at, action_at: ?1 to ?5. */
+void facts_bind(struct statement *s, const struct facts *facts);
+
+/* ---- store_result.c ---- */
+
+/* What one acquisition says its bytes are: the part of it that results depend on. Absent texts have
+ * bytes NULL; an absent action has command_index 0. */
+struct claim {
+    int64_t number; /* ledger line */
+    struct text acquired_at, file_mtime, given_observed_at, operator_name;
+    struct text tenant_id, action_id, machine_id, machine_name;
+    int64_t command_index;
+};
 
 /* Gives every finished content of the package the result that the claim asks for, by the row rule.
  * *result_id is that of the first content, 0 without one. */
 int result_apply(struct store *store, int64_t package_number, const struct claim *claim,
                  const struct facts *facts, int64_t *result_id, struct error *err);
 
-/* Brings machine, tenant and observed_at of one result up to the facts of its command. */
+/* Brings machine, tenant, observed_at, command_status and script_name of one result up to the facts of
+ * its command. */
 int result_refresh(struct store *store, int64_t result_id, const struct facts *facts,
                    struct error *err);
 
@@ -83,8 +93,11 @@ int result_choose_latest_of_package(struct store *store, int64_t package_number,
 int result_settle(struct store *store, int64_t package_number, struct text action_id,
                   int64_t command_index, struct error *err);
 
-/* Brings machine, tenant and observed_at of every result of the action up to what is known. */
+/* Brings every result of the action up to what is known of it, as result_refresh. */
 int result_refresh_action(struct store *store, struct text action_id, struct error *err);
+
+/* The results of one content are seen, or not. */
+int result_set_public(struct store *store, int64_t content_id, bool is_public, struct error *err);
 
 /* Deletes the results of one content; is_latest of their commands is then the caller's to choose. */
 int result_delete_of_content(struct store *store, int64_t content_id, struct error *err);

@@ -89,6 +89,7 @@ static struct claim claim_of(const struct store_acquisition *acquisition)
         .acquired_at = statement_string(acquisition->acquired_at),
         .file_mtime = statement_string(acquisition->file_mtime),
         .given_observed_at = statement_string(acquisition->given_observed_at),
+        .operator_name = statement_string(acquisition->operator_name),
         .tenant_id = named(acquisition->tenant_id),
         .action_id = action_id,
         .command_index = has_index ? acquisition->command_index : 0,

@@ -201,7 +201,7 @@ static int set_state(struct store *store, int64_t content_id, enum content_state
     statement_start(&s, store, sql);
     statement_bind_int64(&s, content_id);
     statement_bind_int64(&s, state);
-    return statement_run(&s, err);
+    return statement_run(&s, err) ? -1 : result_set_public(store, content_id, state == PUBLIC, err);
 }
 
 static int first_page(struct store *store, const char *sql, int64_t content_id, struct page *page,

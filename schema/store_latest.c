@@ -15,9 +15,8 @@ int result_join_command(struct store *store, const struct claim *claim, int64_t 
                         int64_t result_id, bool *is_latest, struct error *err)
 {
     static const char sql[] =
-        "SELECT r.result_id, " RESULT_STATUS_RANK " FROM result AS r JOIN content AS c"
-        " ON c.content_id = r.content_id"
-        " WHERE r.action_id = ?1 AND r.command_index = ?2 AND r.is_latest = 1 LIMIT 1";
+        "SELECT result_id, " RESULT_STATUS_RANK " FROM result"
+        " WHERE action_id = ?1 AND command_index = ?2 AND is_latest = 1 LIMIT 1";
     struct statement s;
     *is_latest = true;
     if (claim->action_id.length == 0)
@@ -58,9 +57,9 @@ int result_choose_latest(struct store *store, struct text action_id, int64_t com
                          struct error *err)
 {
     static const char sql[] =
-        "SELECT r.result_id FROM result AS r JOIN content AS c ON c.content_id = r.content_id"
-        " WHERE r.action_id = ?1 AND r.command_index = ?2 ORDER BY " RESULT_STATUS_RANK " DESC,"
-        " r.result_id % 1000000000000 DESC, r.result_id LIMIT 1";
+        "SELECT result_id FROM result"
+        " WHERE action_id = ?1 AND command_index = ?2 ORDER BY " RESULT_STATUS_RANK " DESC,"
+        " result_id % 1000000000000 DESC, result_id LIMIT 1";
     struct statement s;
     int64_t best, other;
     statement_start(&s, store, sql);

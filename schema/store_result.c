@@ -37,60 +37,16 @@ struct place {
     int64_t content_id;
     int64_t result_id; /* of a row that the claim would make */
     int64_t status_rank;
+    /* of the content, as the result shows it */
+    int64_t package_number;
+    struct text script_name, parse_status;
+    bool has_exit_code, is_public;
+    int64_t exit_code;
 };
 
 static bool is_absent(struct text text)
 {
     return text.length == 0;
-}
-
-#define FACTS_COLUMNS                                                                              \
-    "SELECT a.tenant_id, a.machine_id, a.machine_name, ifnull(a.last_updated_at, a.created_at),"   \
-    " ifnull(k.ended_at, k.started_at), k.type = 'GetFile' COLLATE NOCASE"
-
-/* Steps the started statement of `facts`. */
-static int read_facts(struct facts *facts, struct error *err)
-{
-    struct statement *s = &facts->statement;
-    int step = statement_step(s, err);
-    if (step != 1)
-        return step;
-    facts->tenant_id = statement_text(s, 0);
-    facts->machine_id = statement_text(s, 1);
-    facts->machine_name = statement_text(s, 2);
-    facts->action_at = statement_text(s, 3);
-    facts->command_at = statement_text(s, 4);
-    facts->is_get_file = statement_int64(s, 5) != 0;
-    return 0;
-}
-
-int facts_load(struct facts *facts, struct store *store, struct text action_id,
-               int64_t command_index, struct error *err)
-{
-    static const char sql[] = FACTS_COLUMNS " FROM actions AS a LEFT JOIN commands AS k"
-                                            " ON k.action_id = a.action_id AND k.command_index = ?2"
-                                            " WHERE a.action_id = ?1";
-    *facts = (struct facts){0};
-    if (is_absent(action_id))
-        return 0;
-    statement_start(&facts->statement, store, sql);
-    statement_bind_text(&facts->statement, action_id);
-    statement_bind_int64(&facts->statement, command_index);
-    return read_facts(facts, err);
-}
-
-void facts_release(struct facts *facts)
-{
-    statement_finish(&facts->statement);
-}
-
-static void bind_facts(struct statement *s, const struct facts *facts)
-{
-    statement_bind_text(s, facts->tenant_id);
-    statement_bind_text(s, facts->machine_id);
-    statement_bind_text(s, facts->machine_name);
-    statement_bind_text(s, facts->command_at);
-    statement_bind_text(s, facts->action_at);
 }
 
 /* ---- the row rule ---- */
@@ -104,17 +60,20 @@ static int insert_row(struct store *store, const struct claim *claim, const stru
         // clang-format off
         "INSERT INTO result (result_id, content_id, tenant_id, action_id, command_index,"
         " machine_id, machine_name, observed_at, observed_at_source, is_latest, acquired_at,"
-        " file_mtime, given_observed_at, given_tenant_id, given_machine_id, given_machine_name)"
+        " file_mtime, given_observed_at, given_tenant_id, given_machine_id, given_machine_name,"
+        " operator, package_number, script_name, exit_code, parse_status, command_status,"
+        " is_public)"
         " VALUES (?6, ?7, " TENANT_ID("?14") ", ?8, ?9, " MACHINE_ID("?15", "?16") ", "
         MACHINE_NAME("?15", "?16") ", " OBSERVED_AT("?13", "?12", "?11") ", "
-        OBSERVED_AT_SOURCE("?13", "?12") ", ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+        OBSERVED_AT_SOURCE("?13", "?12") ", ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"
+        " ?21, ?22, ?23)";
     // clang-format on
     struct statement s;
     bool is_latest;
     if (result_join_command(store, claim, place->status_rank, place->result_id, &is_latest, err))
         return -1;
     statement_start(&s, store, sql);
-    bind_facts(&s, facts);
+    facts_bind(&s, facts);
     statement_bind_int64(&s, place->result_id);
     statement_bind_int64(&s, place->content_id);
     statement_bind_text(&s, claim->action_id);
@@ -126,6 +85,13 @@ static int insert_row(struct store *store, const struct claim *claim, const stru
     statement_bind_text(&s, claim->tenant_id);
     statement_bind_text(&s, claim->machine_id);
     statement_bind_text(&s, claim->machine_name);
+    statement_bind_text(&s, claim->operator_name);
+    statement_bind_int64(&s, place->package_number);
+    statement_bind_text(&s, place->script_name.bytes ? place->script_name : facts->script_name);
+    statement_bind_int64_if(&s, place->has_exit_code, place->exit_code);
+    statement_bind_text(&s, place->parse_status);
+    statement_bind_text(&s, facts->command_status);
+    statement_bind_int64(&s, place->is_public);
     return statement_run(&s, err);
 }
 
@@ -138,12 +104,16 @@ int result_refresh(struct store *store, int64_t result_id, const struct facts *f
         MACHINE_ID("given_machine_id", "given_machine_name") ", machine_name = "
         MACHINE_NAME("given_machine_id", "given_machine_name") ", observed_at = "
         OBSERVED_AT("given_observed_at", "file_mtime", "acquired_at") ", observed_at_source = "
-        OBSERVED_AT_SOURCE("given_observed_at", "file_mtime") " WHERE result_id = ?6";
+        OBSERVED_AT_SOURCE("given_observed_at", "file_mtime") ", command_status = ?7, script_name ="
+        " ifnull((SELECT script_name FROM content WHERE content_id = result.content_id), ?8)"
+        " WHERE result_id = ?6";
     // clang-format on
     struct statement s;
     statement_start(&s, store, sql);
-    bind_facts(&s, facts);
+    facts_bind(&s, facts);
     statement_bind_int64(&s, result_id);
+    statement_bind_text(&s, facts->command_status);
+    statement_bind_text(&s, facts->script_name);
     return statement_run(&s, err);
 }
 
@@ -182,14 +152,8 @@ static int take_given(struct store *store, int64_t result_id, const struct claim
 /* By the row's own command: a claim without action may stand by a row that has one. */
 static int refresh_row(struct store *store, int64_t result_id, struct error *err)
 {
-    static const char sql[] =
-        FACTS_COLUMNS " FROM result AS r LEFT JOIN actions AS a ON a.action_id = r.action_id"
-                      " LEFT JOIN commands AS k ON k.action_id = r.action_id"
-                      " AND k.command_index = r.command_index WHERE r.result_id = ?1";
-    struct facts facts = {0};
-    statement_start(&facts.statement, store, sql);
-    statement_bind_int64(&facts.statement, result_id);
-    if (read_facts(&facts, err))
+    struct facts facts;
+    if (facts_load_of_result(&facts, store, result_id, err))
         return -1;
     int result = result_refresh(store, result_id, &facts, err);
     facts_release(&facts);
@@ -464,7 +428,8 @@ static int apply_to_content(struct store *store, const struct claim *claim,
 int result_apply(struct store *store, int64_t package_number, const struct claim *claim,
                  const struct facts *facts, int64_t *result_id, struct error *err)
 {
-    static const char sql[] = "SELECT content_id, member_index, " RESULT_STATUS_RANK " FROM content"
+    static const char sql[] = "SELECT content_id, member_index, " RESULT_STATUS_RANK
+                              ", script_name, exit_code, parse_status, state = 1 FROM content"
                               " WHERE package_number = ?1 AND state > 0 ORDER BY member_index";
     *result_id = 0;
     if (facts->is_get_file)
@@ -478,6 +443,12 @@ int result_apply(struct store *store, int64_t package_number, const struct claim
             .content_id = statement_int64(&s, 0),
             .result_id = claim->number + STORE_MEMBER_STEP * statement_int64(&s, 1),
             .status_rank = statement_int64(&s, 2),
+            .package_number = package_number,
+            .script_name = statement_text(&s, 3),
+            .has_exit_code = !statement_is_null(&s, 4),
+            .exit_code = statement_int64(&s, 4),
+            .parse_status = statement_text(&s, 5),
+            .is_public = statement_int64(&s, 6) != 0,
         };
         int64_t row;
         if (apply_to_content(store, claim, facts, &place, &row, err)) {

@@ -10,6 +10,16 @@ int result_delete_of_content(struct store *store, int64_t content_id, struct err
     return statement_run(&s, err);
 }
 
+int result_set_public(struct store *store, int64_t content_id, bool is_public, struct error *err)
+{
+    static const char sql[] = "UPDATE result SET is_public = ?2 WHERE content_id = ?1";
+    struct statement s;
+    statement_start(&s, store, sql);
+    statement_bind_int64(&s, content_id);
+    statement_bind_int64(&s, is_public);
+    return statement_run(&s, err);
+}
+
 static void bind_command(struct statement *s, int64_t id, struct text action_id,
                          int64_t command_index)
 {
@@ -71,6 +81,7 @@ static struct claim read_claim(const struct statement *row)
         .command_index = statement_int64(row, 6),
         .machine_id = statement_text(row, 7),
         .machine_name = statement_text(row, 8),
+        .operator_name = statement_text(row, 9),
     };
 }
 
@@ -81,7 +92,8 @@ static int apply_again(struct store *store, int64_t package_number, struct text 
 {
 #define CLAIMS                                                                                     \
     "SELECT number, acquired_at, file_mtime, given_observed_at, tenant_id, action_id,"             \
-    " command_index, machine_id, machine_name FROM acquisition WHERE package_number = ?1"          \
+    " command_index, machine_id, machine_name, operator FROM acquisition WHERE package_number = "  \
+    "?1"                                                                                           \
     " AND is_get_file = 0 AND "
     static const char sql[] = CLAIMS "action_id IS NULL UNION ALL " CLAIMS
                                      "action_id = ?2 AND command_index = ?3 ORDER BY number";

@@ -179,7 +179,7 @@ static inline int64_t acquire(struct store *store, int64_t number, const char *n
 /* An action of one command, read from the package of ledger line `number`. */
 struct state_of_action {
     const char *action, *type, *machine, *machine_id, *updated, *created, *started, *ended, *script;
-    const char *package, *tenant, *requestor;
+    const char *package, *tenant, *requestor, *status;
     int64_t index;
 };
 
@@ -187,7 +187,7 @@ static inline void put_action(struct store *store, int64_t number, struct state_
 {
     struct store_command command = {.command_index = state.index,
                                     .type = T(state.type ? state.type : "RunScript"),
-                                    .status = T("Completed"),
+                                    .status = T(state.status ? state.status : "Completed"),
                                     .script_name = T(state.script),
                                     .started_at = state.started,
                                     .ended_at = state.ended};

@@ -15,12 +15,28 @@ static const char *const machines[] = {NULL, NULL, "dc1", "dc2", "dc3"};
 static const char *const types[] = {"RunScript", "RunScript", "GetFile"};
 static const char *const statuses[] = {"ok", "repaired", "truncated", "invalid"};
 
+/* As put_content, of a transcript that names its script. */
+static void put_named_content(struct store *store, int64_t number, const char *name)
+{
+    must(store_begin_content(store, number, sha_of(name), 0, &test_error));
+    struct store_content content = {.content_id = number,
+                                    .package_sha256 = sha_of(name),
+                                    .script_name = T("own.ps1"),
+                                    .has_exit_code = true,
+                                    .exit_code = pick(3),
+                                    .parse_status = statuses[pick(4)]};
+    must(store_finish_content(store, &content, &test_error));
+}
+
 /* Three packages, one of them a ZIP of two, on lines 1 to 3. */
 static void put_packages(struct store *store)
 {
     for (int i = 0; i < 3; i++) {
         put_package(store, i + 1, names[i]);
-        put_content(store, i + 1, 0, names[i], statuses[pick(4)], "some output");
+        if (i == 1)
+            put_named_content(store, i + 1, names[i]);
+        else
+            put_content(store, i + 1, 0, names[i], statuses[pick(4)], "some output");
         if (i == 2)
             put_content(store, i + 1, 5, names[i], statuses[pick(4)], "more output");
         put_reading(store, names[i], "transcript");
@@ -30,12 +46,17 @@ static void put_packages(struct store *store)
 static void step(struct store *store, int64_t number)
 {
     static const char *const times[] = {NULL, EARLY, MIDDLE, LATE};
+    static const char *const scripts[] = {NULL, "a.ps1", "b.ps1"};
+    static const char *const operators[] = {"ann", "bob"};
+    static const char *const command_statuses[] = {"Completed", "Failed"};
     if (pick(4) == 0) {
         put_action(store, number,
                    (struct state_of_action){.action = actions[1 + pick(2)],
                                             .index = pick(2),
                                             .type = types[pick(3)],
                                             .machine = machines[pick(5)],
+                                            .script = scripts[pick(3)],
+                                            .status = command_statuses[pick(2)],
                                             .updated = times[pick(4)],
                                             .ended = times[pick(4)]});
         return;
@@ -44,6 +65,7 @@ static void step(struct store *store, int64_t number)
             (struct coming){.action = actions[pick(3)],
                             .index = pick(2),
                             .machine = machines[pick(5)],
+                            .operator_name = operators[pick(2)],
                             .observed = times[pick(4)],
                             .mtime = times[pick(4)]});
 }
@@ -130,6 +152,21 @@ static void check(struct store *store)
                 "");
 }
 
+/* What a result repeats of other tables, for lists to be filtered by. */
+static void check_copies(struct store *store)
+{
+    assert_rows(store,
+                "SELECT r.result_id FROM result AS r JOIN content AS c USING (content_id)"
+                " LEFT JOIN acquisition AS q ON q.number = r.result_id % 1000000000000"
+                " LEFT JOIN commands AS k ON k.action_id = r.action_id"
+                " AND k.command_index = r.command_index"
+                " WHERE (r.package_number, r.script_name, r.exit_code, r.parse_status,"
+                " r.command_status, r.operator, r.is_public) IS NOT (c.package_number,"
+                " ifnull(c.script_name, k.script_name), c.exit_code, c.parse_status, k.status,"
+                " q.operator, c.state = 1)",
+                "");
+}
+
 static void the_rules_hold_after_every_step(void **state)
 {
     struct archive *archive = *state;
@@ -140,6 +177,7 @@ static void the_rules_hold_after_every_step(void **state)
         for (int64_t number = 4; number < 34; number++) {
             step(archive->store, number);
             check(archive->store);
+            check_copies(archive->store);
         }
         assert_index_is_whole(archive->store);
         store_rollback(archive->store);
