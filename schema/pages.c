@@ -42,8 +42,7 @@ static struct pages *new_pages(struct store *reader, const struct scope *scope, 
                                const char *sql, struct error *err)
 {
     struct pages *pages = memory_zeroed(1, sizeof *pages);
-    *pages =
-        (struct pages){.reader = reader, .scope = scope, .way = way, .skipped = -1};
+    *pages = (struct pages){.reader = reader, .scope = scope, .way = way, .skipped = -1};
     pages->query = query_new(reader, sql, err);
     if (pages->query)
         return pages;
@@ -110,18 +109,26 @@ static void add_seam(struct pages *pages, int64_t page_id)
     pages->seams[pages->seam_count++] = page_id;
 }
 
+static int has_continued_pages(struct store *reader, struct error *err)
+{
+    static const char sql[] = "SELECT 1 FROM page WHERE is_continued = 1 LIMIT 1";
+    struct statement s;
+    int64_t one;
+    statement_start(&s, reader, sql);
+    return statement_one_int64(&s, &one, err);
+}
+
 /* Few pages begin inside a line: mostly there is nothing to ask the index. */
 static int find_seams(struct pages *pages, const char *match_tail, struct error *err)
 {
     static const char sql[] =
-        "SELECT rowid FROM output_fts WHERE EXISTS (SELECT 1 FROM page WHERE is_continued = 1)"
-        " AND output_fts MATCH ?1"
-        " AND +rowid IN (SELECT page_id FROM page WHERE is_continued = 1)"
-        " ORDER BY rowid";
-    if (!match_tail)
-        return 0;
+        "SELECT rowid FROM output_fts WHERE output_fts MATCH ?1"
+        " AND +rowid IN (SELECT page_id FROM page WHERE is_continued = 1) ORDER BY rowid";
+    int more = match_tail ? has_continued_pages(pages->reader, err) : 0;
+    if (more <= 0)
+        return more;
     struct query *query = query_new(pages->reader, sql, err);
-    int more = -1;
+    more = -1;
     if (query) {
         query_bind_string(query, match_tail);
         while ((more = query_next(query, err)) == 1)
