@@ -1,4 +1,4 @@
-# lrarchive: see README.md. `make` builds build/lrarchive; `make help` lists the targets.
+# lrarchive: see README.md. `make` builds build/lrarchive and its SQLite extension; `make help` lists the targets.
 VERSION := 0.1.0
 CC ?= cc
 ROOMS := base parser evidence schema ingest cmd
@@ -27,6 +27,8 @@ LIB_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out cmd/%,$(SOURCES)))
 CMD_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter cmd/%,$(SOURCES)))
 LIB := $(BUILD)/liblrarchive.a
 PROGRAM := $(BUILD)/lrarchive
+EXTENSION := $(BUILD)/lrarchive.so
+EXTENSION_OBJECTS := $(patsubst %.c,$(BUILD)/so/%.o,$(wildcard schema/extension*.c))
 UNIT_SOURCES := $(wildcard tests/unit/*/*.c)
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
 MIGRATIONS := $(sort $(wildcard schema/[0-9]*.sql))
@@ -38,7 +40,7 @@ quiet = $(if $(V),,@echo "$(1) $(2)";)
 .PHONY: all deps demo test check lint fuzz fuzz-short sweep bench bench-search install clean help
 
 all: deps
-	@$(MAKE) --no-print-directory -j"$$(nproc)" $(PROGRAM)
+	@$(MAKE) --no-print-directory -j"$$(nproc)" $(PROGRAM) $(EXTENSION)
 
 deps:
 	@scripts/install-deps build
@@ -53,6 +55,18 @@ $(LIB): $(LIB_OBJECTS)
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call quiet,cc  ,$<)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# In the program the extension's functions call SQLite by name.
+$(filter $(BUILD)/obj/schema/extension%,$(LIB_OBJECTS)): CPPFLAGS += -DSQLITE_CORE
+
+# The same files for sqlite3 and Python to load. Without sanitizers: those programs have no runtime for
+# them, and in the program the same lines run with them.
+$(EXTENSION): $(EXTENSION_OBJECTS)
+	$(call quiet,link,$@)$(CC) -shared -Wl,-z,defs -o $@ $^
+
+$(BUILD)/so/%.o: %.c
+	@mkdir -p $(@D)
+	$(call quiet,cc  ,$< for the extension)$(CC) $(CPPFLAGS) $(filter-out $(SAN_FLAGS),$(CFLAGS)) -fPIC -fvisibility=hidden -MMD -MP -c -o $@ $<
 
 # The migrations are part of the program: each .sql becomes a C string.
 $(BUILD)/obj/schema/migrate.o: $(BUILD)/gen/schema/migrations.inc
@@ -75,7 +89,7 @@ test:
 	@$(MAKE) --no-print-directory check
 
 check:
-	@$(MAKE) --no-print-directory -j"$$(nproc)" $(PROGRAM) unit
+	@$(MAKE) --no-print-directory -j"$$(nproc)" $(PROGRAM) $(EXTENSION) unit
 	@BUILD=$(BUILD) PROGRAM=$(PROGRAM) tests/run $(TESTS)
 
 lint:
@@ -104,6 +118,7 @@ bench-search: all
 
 install: all
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/lrarchive
+	install -D -m 0644 $(EXTENSION) $(DESTDIR)$(PREFIX)/lib/lrarchive/lrarchive.so
 	install -D -m 0644 docs/manual.md $(DESTDIR)$(PREFIX)/share/doc/lrarchive/manual.md
 	install -D -m 0644 docs/schema.md $(DESTDIR)$(PREFIX)/share/doc/lrarchive/schema.md
 
@@ -121,4 +136,4 @@ help:
 	@echo "make bench-search  speed of search, beside ripgrep"
 	@echo "make install  to PREFIX ($(PREFIX)), under DESTDIR"
 
--include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/so -name '*.d' 2>/dev/null)

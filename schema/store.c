@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "schema/extension.h"
 #include "schema/migrate.h"
 #include "schema/statement.h"
 
@@ -176,7 +177,8 @@ static int set_up_reader(struct store *store, struct error *err)
             "has the schema of an older lrarchive; any verb that writes brings it up to date");
         return error_at_path(err, store->path);
     }
-    return limit_cache(store, err);
+    int code = sqlite3_lrarchive_init(store->db, NULL, NULL);
+    return code == SQLITE_OK ? limit_cache(store, err) : store_fail(store, code, err);
 }
 
 /* True when a write-ahead log with rows lies beside the database. */

@@ -24,7 +24,8 @@ struct store;
  * memory of the connection 32 MiB; 40 MiB for text made to be the worst (one word, repeated). */
 struct store *store_open_writer(const char *path, struct error *err);
 
-/* Opens read-only: DEFENSIVE, TRUSTED_SCHEMA off, no ATTACH, no load_extension, temp_store memory.
+/* Opens read-only: DEFENSIVE, TRUSTED_SCHEMA off, no ATTACH, no load_extension, temp_store memory;
+ * with the functions of extension.h.
  * On read-only media immutable (then a WAL that holds rows is ERROR_DATABASE: they cannot be
  * seen). */
 struct store *store_open_reader(const char *path, struct error *err);
