@@ -167,7 +167,7 @@ struct json_writer *output_object(struct output *output)
     return output->writer;
 }
 
-void output_json_line(struct output *output, struct text json)
+void output_json(struct output *output, struct text json)
 {
     if (output->to_terminal) {
         struct buffer escaped;
@@ -178,6 +178,11 @@ void output_json_line(struct output *output, struct text json)
     } else {
         output_bytes(output, json.bytes, json.length);
     }
+}
+
+void output_json_line(struct output *output, struct text json)
+{
+    output_json(output, json);
     output_bytes(output, "\n", 1);
 }
 

@@ -60,7 +60,9 @@ void output_text(struct output *output, struct text text);
 /* One JSON object: begin, fill the writer, end (writes it and LF). */
 struct json_writer *output_object(struct output *output);
 void output_object_end(struct output *output);
-/* A JSON object that is written already. */
+/* JSON that is written already, without a LF behind it. */
+void output_json(struct output *output, struct text json);
+/* A JSON object that is written already, as a line. */
 void output_json_line(struct output *output, struct text json);
 
 void output_flush(struct output *output);

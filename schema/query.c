@@ -39,21 +39,19 @@ void query_free(struct query *query)
 {
     if (!query)
         return;
+    query_bounds_release(query);
     sqlite3_finalize(query->prepared);
     free(query);
 }
 
 int query_next(struct query *query, struct error *err)
 {
-    int code = sqlite3_step(query->prepared);
+    int code = query->is_bounded ? query_bounds_step(query) : sqlite3_step(query->prepared);
     if (code == SQLITE_ROW)
         return 1;
     if (code == SQLITE_DONE)
         return 0;
-    /* The person's SQL, not the database, is at fault: a bad cast, a bad MATCH, a bad pattern. */
-    if ((code & 0xFF) == SQLITE_ERROR || (code & 0xFF) == SQLITE_TOOBIG)
-        return error_set(err, ERROR_USAGE, "SQLite: %s", sqlite3_errmsg(query->store->db));
-    return store_fail(query->store, code, err);
+    return query_fail(query->store, code, err);
 }
 
 int query_column_count(const struct query *query)

@@ -37,8 +37,34 @@ struct query_value query_value_named(const struct query *query, const char *name
 
 /* What a person typed: one SQL statement that only reads (an authorizer allows SELECT, functions
  * and recursion, and no ATTACH or PRAGMA that changes anything); ERROR_USAGE otherwise, with
- * SQLite's message and the byte offset in the SQL where SQLite names one. */
+ * SQLite's message and the byte offset in the SQL where SQLite names one. A value has at most 64
+ * MiB, and all that SQLite holds at a time 512 MiB (from then on, for the whole process): a
+ * statement that asks for more is ERROR_USAGE, too, here or in query_next. */
 int query_sql(struct store *reader, const char *sql, struct query **query, struct error *err);
+
+/* A value for the parameters :name, @name and $name of typed SQL. Names are without the sign. */
+struct query_param {
+    const char *name, *value; /* borrowed for the call */
+};
+
+/* Binds all parameters of a query_sql. A value that is wholly a decimal integer of 64 bits or a
+ * decimal fraction (5, -3, 1.50; not 007, +5, 1e3) is bound as a number, all else as text.
+ * ERROR_USAGE for a name that the SQL does not have, a parameter that is given no value, and one
+ * without a name. Call it also when there are no values. */
+int query_bind_params(struct query *query, const struct query_param *params, size_t count,
+                      struct error *err);
+
+/* Why a query_sql gives no more rows. */
+enum query_cut { QUERY_NOT_CUT, QUERY_CUT_BY_ROWS, QUERY_CUT_BY_TIME };
+
+/* Ends a query_sql after so many rows, or once SQLite has worked on it for so many seconds (0: no
+ * such bound), and when a signal asks to end (base/interrupt.h): then query_next is -1 with
+ * ERROR_TEMPORARY. One query of a reader at a time can have bounds. A function that works long on
+ * one value is not ended within it. */
+void query_set_bounds(struct query *query, int64_t most_rows, int64_t most_seconds);
+
+/* After query_next gave 0. */
+enum query_cut query_cut(const struct query *query);
 
 /* Filters for lists; NULL or false: any. Times are base/time.h texts. */
 struct query_filter {

@@ -11,8 +11,25 @@ struct query {
     struct store *store;
     sqlite3_stmt *prepared;
     int bound;
-    int kept; /* parameters that stay bound when it is asked again */
+    int kept;        /* parameters that stay bound when it is asked again */
+    bool is_bounded; /* the rest is of query_bounds.c */
+    int64_t most_rows, rows;
+    int64_t most_ns, spent_ns; /* in SQLite, not in printing */
+    int64_t step_started_ns;
+    enum query_cut cut;
 };
+
+/* Sets err from a code of SQLite's that a query ended with: ERROR_USAGE where the person's SQL is at
+ * fault and not the database. Returns -1. */
+int query_fail(struct store *reader, int sqlite_code, struct error *err);
+
+/* Ceilings for what one statement may hold in memory. */
+void query_bound_memory(struct store *reader);
+
+/* The next row within the bounds: SQLite's code, SQLITE_DONE also where a bound ends the answer. */
+int query_bounds_step(struct query *query);
+/* Takes the bounds off the connection. */
+void query_bounds_release(struct query *query);
 
 /* A query over SQL of ours; the values follow with query_bind_…. NULL with err. */
 struct query *query_new(struct store *reader, const char *sql, struct error *err);

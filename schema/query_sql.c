@@ -63,17 +63,13 @@ static int authorize(void *context, int action, const char *first, const char *s
     return SQLITE_DENY;
 }
 
-static int fail(struct store *reader, int code, bool refused, struct error *err)
+static int refuse(struct store *reader, int code, bool refused, struct error *err)
 {
     int offset = sqlite3_error_offset(reader->db);
     if (refused)
         error_set(err, ERROR_USAGE, "query only reads: give one SELECT");
-    else if (code == SQLITE_NOMEM || (code & 0xFF) == SQLITE_IOERR ||
-             (code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB ||
-             (code & 0xFF) == SQLITE_BUSY)
-        return store_fail(reader, code, err);
     else
-        error_set(err, ERROR_USAGE, "SQLite: %s", sqlite3_errmsg(reader->db));
+        query_fail(reader, code, err);
     return offset >= 0 ? error_at_offset(err, offset) : -1;
 }
 
@@ -117,10 +113,11 @@ int query_sql(struct store *reader, const char *sql, struct query **query, struc
     const char *rest = sql;
     struct query *made = memory_zeroed(1, sizeof *made);
     made->store = reader;
+    query_bound_memory(reader);
     sqlite3_set_authorizer(reader->db, authorize, &refused);
     int code = sqlite3_prepare_v2(reader->db, sql, -1, &made->prepared, &rest);
-    int result =
-        code == SQLITE_OK ? check(reader, made, sql, rest, err) : fail(reader, code, refused, err);
+    int result = code == SQLITE_OK ? check(reader, made, sql, rest, err)
+                                   : refuse(reader, code, refused, err);
     /* Off again with the statement kept: it was checked when it was prepared. */
     sqlite3_set_authorizer(reader->db, NULL, NULL);
     if (result == 0) {
