@@ -22,13 +22,15 @@ LDFLAGS += -pthread $(SAN_FLAGS)
 PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
 PKG_LIBS = $(shell pkg-config --libs $(PACKAGES))
 
+# Runs inside sqlite3 for `shell`: part of the extension, not of the program.
+INSIDE := cmd/relay_inside.c
 SOURCES := $(foreach room,$(ROOMS),$(wildcard $(room)/*.c))
 LIB_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out cmd/%,$(SOURCES)))
-CMD_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter cmd/%,$(SOURCES)))
+CMD_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out $(INSIDE),$(filter cmd/%,$(SOURCES))))
 LIB := $(BUILD)/liblrarchive.a
 PROGRAM := $(BUILD)/lrarchive
 EXTENSION := $(BUILD)/lrarchive.so
-EXTENSION_OBJECTS := $(patsubst %.c,$(BUILD)/so/%.o,$(wildcard schema/extension*.c))
+EXTENSION_OBJECTS := $(patsubst %.c,$(BUILD)/so/%.o,$(wildcard schema/extension*.c) $(INSIDE))
 UNIT_SOURCES := $(wildcard tests/unit/*/*.c)
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
 MIGRATIONS := $(sort $(wildcard schema/[0-9]*.sql))

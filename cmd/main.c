@@ -2,7 +2,7 @@
  * main - the verb table, and where everything is.
  *
  *   cmd/       a file per verb: what was asked, one call into a room below, the answer printed
- *                options.c the command line   output.c, table.c, row.c what is said and how
+ *                options.c the command line   output.c, table.c, row.c, printer.c what is said and how
  *   ingest/    where the rooms meet: archive.c (open, lock), batch.c (how a package becomes durable:
  *              start here), recover.c (order after a crash), apply.c (a ledger line becomes rows),
  *              rebuild.c, verify.c
@@ -28,8 +28,8 @@
 #define HELP_BYTES 65536
 
 static const struct verb *const verbs[] = {
-    &init_verb,  &ingest_verb, &list_verb, &show_verb,    &cat_verb,  &search_verb,
-    &query_verb, &verify_verb, &log_verb,  &rebuild_verb, &help_verb, NULL,
+    &init_verb,  &ingest_verb, &list_verb, &show_verb,    &cat_verb,  &search_verb, &query_verb,
+    &shell_verb, &verify_verb, &log_verb,  &rebuild_verb, &help_verb, NULL,
 };
 
 /* A closed 0, 1 or 2 would be given to the next file that is opened: evidence must not become

@@ -20,7 +20,8 @@ struct store {
     sqlite3 *db;
     char *path; /* for messages */
     bool is_writer;
-    int wal_pages; /* in the WAL after the last commit */
+    bool is_immutable; /* a reader where nothing can be written */
+    int wal_pages;     /* in the WAL after the last commit */
     int statement_count;
     struct {
         const char *sql; /* the literal's address is the key */

@@ -20,6 +20,7 @@
 #define BUSY_MILLISECONDS 10000
 #define WAL_HEADER_BYTES 32 /* https://sqlite.org/fileformat2.html section 4.1 */
 #define URI_BYTES (64 * 1024)
+#define IMMUTABLE "?immutable=1"
 
 /* "file:" URI of a path (RFC 3986): an absolute one gets an empty authority, so that a path that
  * begins with two slashes stays a path. */
@@ -36,6 +37,16 @@ static int make_uri(struct buffer *uri, const char *path, const char *query)
     }
     text_printf(uri, "%s", query);
     return uri->length < uri->limit ? 0 : -1;
+}
+
+char *store_uri(const struct store *reader)
+{
+    struct buffer uri;
+    buffer_init(&uri, URI_BYTES);
+    (void)make_uri(&uri, reader->path, reader->is_immutable ? IMMUTABLE : "");
+    char *text = memory_copy_text(buffer_text(&uri), uri.length);
+    buffer_release(&uri);
+    return text;
 }
 
 static int open_connection(struct store *store, int flags, const char *query, struct error *err)
@@ -204,7 +215,8 @@ static int reopen_immutable(struct store *store, struct error *err)
                   "written; copy the archive to a disk that can, and read it there");
         return error_at_path(err, store->path);
     }
-    if (open_connection(store, SQLITE_OPEN_READONLY, "?immutable=1", err))
+    store->is_immutable = true;
+    if (open_connection(store, SQLITE_OPEN_READONLY, IMMUTABLE, err))
         return -1;
     return set_up_reader(store, err);
 }

@@ -30,6 +30,10 @@ struct store *store_open_writer(const char *path, struct error *err);
  * seen). */
 struct store *store_open_reader(const char *path, struct error *err);
 
+/* The "file:" URI under which another program can open what the reader has open; as long as the
+ * path was absolute, from any folder. The caller frees. */
+char *store_uri(const struct store *reader);
+
 /* Closes; the writer checkpoints what it can first. NULL is fine. */
 void store_close(struct store *store);
 
