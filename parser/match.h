@@ -4,7 +4,8 @@
  *
  * A text comes in pieces of any size; what straddles pieces is found. A text of lines (UTF-8, LF)
  * is searched line by line: no hit goes over a LF. Letters match in any case unless asked for
- * otherwise: all of Unicode's in a text of lines, ASCII's in bytes.
+ * otherwise: of a regular expression, and of a literal with letters beyond ASCII in a text of lines,
+ * in Unicode's cases; of other literals in ASCII's (the Kelvin sign is no k).
  *
  * Heap held: for literals about 150 bytes each and 256 KiB, or a piece and the longest literal; for
  * a regular expression 1.2 MiB and one piece.

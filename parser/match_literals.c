@@ -2,16 +2,23 @@
 #include "parser/match_kind.h"
 
 #include "base/memory.h"
+#include "parser/match_fold.h"
 #include "parser/match_word.h"
 
+#include <ctype.h>
 #include <hs/hs.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Vectorscan 5.4.9 gets slow with long expressions of letters in any case, and crashes with 400. */
+#define UNICODE_CHARACTERS 12
+
 struct literal {
-    uint32_t length;
+    uint32_t length, wide_length; /* in UTF-8, in UTF-16 */
     bool is_ipv6;
-    bool is_unicode; /* its matches come from the Unicode database */
+    char *copy; /* what has letters beyond ASCII, owned; else NULL */
+    /* Of a copy in lines: so many bytes of it stand before what Vectorscan looks for. */
+    uint32_t unseen;
 };
 
 struct literals {
@@ -19,9 +26,10 @@ struct literals {
     unsigned flags;
     size_t count;
     struct literal *of; /* of each pattern */
-    /* Two databases: letters beyond ASCII need Unicode's rules of case, and a match's beginning from
-     * Vectorscan, since its length may differ. */
-    hs_database_t *plain, *unicode; /* NULL: no such literal */
+    /* One database, so that matches come in order. In lines, letters beyond ASCII need Unicode's rules
+     * of case, and a match's beginning from Vectorscan, since its length may differ. */
+    hs_database_t *database;
+    bool is_unicode; /* one of the literals has such letters, and the texts are lines */
     hs_scratch_t *scratch;
     size_t keep; /* bytes of what was read that the next piece may need */
 
@@ -39,6 +47,25 @@ struct literals {
 };
 
 /* ---- one scan ---- */
+
+/* Where the match begins that ends at `end`; false when it is none. */
+static bool begins(const struct literals *literals, const struct literal *literal, size_t from,
+                   size_t end, int unit, size_t *start)
+{
+    struct text subject = literals->subject;
+    bool any_case = !(literals->flags & MATCH_CASE);
+    *start = end - (unit == 2 ? literal->wide_length : literal->length);
+    if (!literal->copy)
+        return true;
+    if (unit == 2)
+        return match_fold_is_wide(subject.bytes + *start,
+                                  (struct text){literal->copy, literal->length}, any_case);
+    if (!literals->is_unicode)
+        return true;
+    *start = from;
+    return match_fold_ends(subject, from, (struct text){literal->copy, literal->unseen}, any_case,
+                           start);
+}
 
 static bool stands_alone(const struct literals *literals, uint32_t pattern, size_t start,
                          size_t end, int unit)
@@ -59,25 +86,13 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
     (void)flags;
     if (end <= literals->decided || end > literals->limit)
         return 0;
-    const struct literal *literal = &literals->of[pattern];
-    size_t start =
-        literal->is_unicode ? (size_t)from : (size_t)to - (size_t)literal->length * (size_t)unit;
-    if (!stands_alone(literals, pattern, start, (size_t)to, unit))
+    size_t start;
+    if (!begins(literals, &literals->of[pattern], (size_t)from, (size_t)to, unit, &start) ||
+        !stands_alone(literals, pattern, start, (size_t)to, unit))
         return 0;
     struct match match = {literals->subject_offset + (int64_t)start, end, pattern};
     literals->result = literals->matcher.call(literals->matcher.context, &match, literals->err);
     return literals->result;
-}
-
-static int scan_with(struct literals *literals, const hs_database_t *database)
-{
-    if (!database)
-        return 0;
-    hs_error_t code = hs_scan(database, literals->subject.bytes, (unsigned)literals->subject.length,
-                              0, literals->scratch, on_match, literals);
-    if (code == HS_SUCCESS || (code == HS_SCAN_TERMINATED && literals->result))
-        return literals->result;
-    return error_set(literals->err, ERROR_LIMIT, "Vectorscan cannot scan: error %d", code);
 }
 
 static int scan(struct literals *literals, struct text subject, int64_t subject_offset,
@@ -88,10 +103,14 @@ static int scan(struct literals *literals, struct text subject, int64_t subject_
     literals->limit = limit;
     literals->result = 0;
     literals->err = err;
-    if (literals->unicode && !text_is_utf8(subject.bytes, subject.length))
+    if (literals->is_unicode && !text_is_utf8(subject.bytes, subject.length))
         return error_set(err, ERROR_DAMAGED, "a page of text is not UTF-8; run `lrarchive verify`");
-    if (scan_with(literals, literals->plain) || scan_with(literals, literals->unicode))
-        return -1;
+    hs_error_t code = hs_scan(literals->database, subject.bytes, (unsigned)subject.length, 0,
+                              literals->scratch, on_match, literals);
+    if (literals->result)
+        return literals->result;
+    if (code != HS_SUCCESS)
+        return error_set(err, ERROR_LIMIT, "Vectorscan cannot scan: error %d", code);
     if (limit > literals->decided)
         literals->decided = limit;
     return 0;
@@ -111,7 +130,7 @@ static void literals_begin(struct matcher *matcher)
 static void carry(struct literals *literals, struct text subject)
 {
     size_t start = subject.length > literals->keep ? subject.length - literals->keep : 0;
-    size_t least = literals->flags & MATCH_BYTES || start < 3 ? start : start - 3;
+    size_t least = literals->flags & MATCH_BYTES ? start : start > 3 ? start - 3 : 0;
     while (start > least && ((unsigned char)subject.bytes[start] & 0xC0) == 0x80)
         start--;
     size_t length = subject.length - start;
@@ -214,21 +233,15 @@ static int stop_at_first(unsigned id, unsigned long long from, unsigned long lon
     return 1;
 }
 
-static bool finds_with(const struct literals_probe *probe, const hs_database_t *database,
-                       struct text text)
-{
-    return database && hs_scan(database, text.bytes, (unsigned)text.length, 0, probe->scratch,
-                               stop_at_first, NULL) != HS_SUCCESS;
-}
-
 static bool probe_finds(struct match_probe *base, struct text text)
 {
     const struct literals_probe *probe = (const struct literals_probe *)base;
     const struct literals *literals = probe->literals;
     /* What is not UTF-8 is for the matcher to tell of. */
-    return finds_with(probe, literals->plain, text) ||
-           (literals->unicode &&
-            (!text_is_utf8(text.bytes, text.length) || finds_with(probe, literals->unicode, text)));
+    if (literals->is_unicode && !text_is_utf8(text.bytes, text.length))
+        return true;
+    return hs_scan(literals->database, text.bytes, (unsigned)text.length, 0, probe->scratch,
+                   stop_at_first, NULL) != HS_SUCCESS;
 }
 
 static struct match_probe *literals_probe(const struct matcher *matcher)
@@ -248,9 +261,10 @@ static void literals_free(struct matcher *matcher)
 {
     struct literals *literals = (struct literals *)matcher;
     hs_free_scratch(literals->scratch);
-    hs_free_database(literals->plain);
-    hs_free_database(literals->unicode);
+    hs_free_database(literals->database);
     buffer_release(&literals->carried);
+    for (size_t i = 0; i < literals->count; i++)
+        free(literals->of[i].copy);
     free(literals->of);
     free(literals);
 }
@@ -263,7 +277,7 @@ static bool is_ascii(struct text text)
     return true;
 }
 
-/* What one database is compiled from; at most twice as many as there are literals. */
+/* What the database is compiled from; at most twice as many as there are literals. */
 struct recipe {
     size_t count;
     char **expressions; /* each owned */
@@ -300,86 +314,82 @@ static void recipe_add(struct recipe *recipe, const char *bytes, size_t length, 
     recipe->flags[i] = flags;
 }
 
-/* As an expression of Vectorscan's: every byte of ASCII by its number, others as they are. */
-static void add_unicode(struct recipe *recipe, struct text literal, size_t id, unsigned flags)
+/* As an expression of Vectorscan's, with nothing in it syntax. */
+static void add_expression(struct recipe *recipe, struct text literal, size_t id, unsigned flags)
 {
     struct buffer expression;
     buffer_init(&expression, 4 * MATCH_LITERAL_BYTES);
     for (size_t i = 0; i < literal.length; i++) {
         unsigned char c = (unsigned char)literal.bytes[i];
-        if (c < 0x80)
-            text_printf(&expression, "\\x%02x", c);
+        if (isalnum(c) || c >= 0x80)
+            (void)buffer_append(&expression, &c, 1);
         else
-            (void)buffer_append(&expression, &literal.bytes[i], 1);
+            text_printf(&expression, ispunct(c) ? "\\%c" : "\\x%02x", c);
     }
-    recipe_add(recipe, buffer_text(&expression), expression.length, id,
-               flags | HS_FLAG_UTF8 | HS_FLAG_UCP | HS_FLAG_SOM_LEFTMOST);
+    recipe_add(recipe, buffer_text(&expression), expression.length, id, flags);
     buffer_release(&expression);
 }
 
-/* UTF-16LE of ASCII; other letters are left to the UTF-8 form. */
-static void add_wide(struct recipe *recipe, struct text literal, size_t id, unsigned flags)
+/* Its last characters; what stands before them is compared when they are found. */
+static void add_unicode(struct recipe *recipe, struct literal *literal, size_t id, unsigned flags)
 {
-    char wide[2 * MATCH_LITERAL_BYTES] = {0};
-    for (size_t i = 0; i < literal.length; i++)
-        wide[2 * i] = literal.bytes[i];
-    recipe_add(recipe, wide, 2 * literal.length, id, flags);
+    size_t start = literal->length;
+    for (int characters = 0; start > 0 && characters < UNICODE_CHARACTERS;)
+        characters += ((unsigned char)literal->copy[--start] & 0xC0) != 0x80;
+    literal->unseen = (uint32_t)start;
+    struct text last = {literal->copy + start, literal->length - start};
+    add_expression(recipe, last, id, flags | HS_FLAG_UTF8 | HS_FLAG_UCP | HS_FLAG_SOM_LEFTMOST);
 }
 
-static int compile(const struct recipe *recipe, bool is_literal, hs_database_t **database,
-                   struct error *err)
+static void add_wide(struct recipe *recipe, struct literal *literal, struct text text, size_t id,
+                     unsigned flags)
+{
+    char wide[2 * MATCH_LITERAL_BYTES];
+    literal->wide_length = (uint32_t)match_fold_widen(text, wide);
+    recipe_add(recipe, wide, literal->wide_length, id, flags);
+}
+
+static int compile(struct literals *literals, const struct recipe *recipe, struct error *err)
 {
     hs_compile_error_t *why = NULL;
     hs_error_t code = HS_SUCCESS;
     const char *const *expressions = (const char *const *)recipe->expressions;
-    if (recipe->count == 0)
-        return 0;
-    if (is_literal)
-        code = hs_compile_lit_multi(expressions, recipe->flags, recipe->ids, recipe->lengths,
-                                    (unsigned)recipe->count, HS_MODE_BLOCK, NULL, database, &why);
-    else
+    if (literals->is_unicode)
         code = hs_compile_multi(expressions, recipe->flags, recipe->ids, (unsigned)recipe->count,
-                                HS_MODE_BLOCK, NULL, database, &why);
-    if (code == HS_SUCCESS)
-        return 0;
-    error_set(err, ERROR_LIMIT, "Vectorscan cannot search for this: %s",
-              why && why->message ? why->message : "unknown error");
+                                HS_MODE_BLOCK, NULL, &literals->database, &why);
+    else
+        code = hs_compile_lit_multi(expressions, recipe->flags, recipe->ids, recipe->lengths,
+                                    (unsigned)recipe->count, HS_MODE_BLOCK, NULL,
+                                    &literals->database, &why);
+    if (code != HS_SUCCESS)
+        error_set(err, ERROR_LIMIT, "Vectorscan cannot search for this: %s",
+                  why && why->message ? why->message : "unknown error");
     hs_free_compile_error(why);
-    return -1;
-}
-
-static int allocate_scratch(struct literals *literals, struct error *err)
-{
-    if ((!literals->plain || hs_alloc_scratch(literals->plain, &literals->scratch) == HS_SUCCESS) &&
-        (!literals->unicode ||
-         hs_alloc_scratch(literals->unicode, &literals->scratch) == HS_SUCCESS))
+    if (code != HS_SUCCESS)
+        return -1;
+    if (hs_alloc_scratch(literals->database, &literals->scratch) == HS_SUCCESS)
         return 0;
     return error_set(err, ERROR_LIMIT, "Vectorscan cannot get the memory it needs");
 }
 
 static int compile_all(struct literals *literals, const struct text *texts, struct error *err)
 {
-    struct recipe plain, unicode;
+    struct recipe recipe;
     unsigned flags = literals->flags & MATCH_CASE ? 0 : HS_FLAG_CASELESS;
-    bool is_bytes = literals->flags & MATCH_BYTES;
-    recipe_init(&plain, 2 * literals->count);
-    recipe_init(&unicode, literals->count);
+    recipe_init(&recipe, 2 * literals->count);
     for (size_t i = 0; i < literals->count; i++) {
-        literals->of[i].is_unicode = !is_ascii(texts[i]) && !is_bytes;
-        if (literals->of[i].is_unicode)
-            add_unicode(&unicode, texts[i], i, flags);
+        struct literal *literal = &literals->of[i];
+        if (literals->is_unicode && literal->copy)
+            add_unicode(&recipe, literal, i, flags);
+        else if (literals->is_unicode)
+            add_expression(&recipe, texts[i], i, flags);
         else
-            recipe_add(&plain, texts[i].bytes, texts[i].length, i, flags);
-        if (is_bytes && is_ascii(texts[i]))
-            add_wide(&plain, texts[i], literals->count + i, flags);
+            recipe_add(&recipe, texts[i].bytes, texts[i].length, i, flags);
+        if (literals->flags & MATCH_BYTES)
+            add_wide(&recipe, literal, texts[i], literals->count + i, flags);
     }
-    int result = compile(&plain, true, &literals->plain, err) ||
-                         compile(&unicode, false, &literals->unicode, err) ||
-                         allocate_scratch(literals, err)
-                     ? -1
-                     : 0;
-    recipe_release(&plain);
-    recipe_release(&unicode);
+    int result = compile(literals, &recipe, err);
+    recipe_release(&recipe);
     return result;
 }
 
@@ -428,11 +438,14 @@ struct matcher *matcher_new_literals(const struct text *literals, size_t count, 
     for (size_t i = 0; i < count; i++) {
         made->of[i].length = (uint32_t)literals[i].length;
         made->of[i].is_ipv6 = match_word_is_ipv6(literals[i]);
+        if (!is_ascii(literals[i]))
+            made->of[i].copy = memory_copy_text(literals[i].bytes, literals[i].length);
+        made->is_unicode |= made->of[i].copy && !(flags & MATCH_BYTES);
         if (literals[i].length > longest)
             longest = literals[i].length;
     }
-    /* In another case a letter may take more bytes: at most three for two. In UTF-16 two for one. */
-    made->keep = 2 * longest + 2 * MATCH_WORD_CONTEXT;
+    /* In another case a letter may take three bytes for one (the Kelvin sign), in UTF-16 two. */
+    made->keep = 3 * longest + 2 * MATCH_WORD_CONTEXT;
     buffer_init(&made->carried, SIZE_MAX / 2);
     if (compile_all(made, literals, err) == 0)
         return &made->matcher;
