@@ -218,6 +218,9 @@ static int look(struct archive *archive, struct store *reader, const struct aske
     int result = (asked->by_indicator ? print_sightings : print_hits)(reader, search, asked, output,
                                                                       coverage, err);
     coverage->long_lines = search_long_lines(search);
+    /* A regular expression that takes too many steps ends the search like a limit of ours. */
+    if (result && err->code == ERROR_LIMIT)
+        coverage->reached_limit = true;
     search_free(search);
     if (result == 0 && asked->with_files && !coverage->reached_limit)
         result = print_file_hits(archive, reader, asked, output, coverage, err);
@@ -253,7 +256,10 @@ static enum exit_status search(const struct options *options, struct asked *aske
         return output_fail(output, &err);
     if (look_and_record(options, asked, output, &coverage, &recorded_number, &err)) {
         enum exit_status status = output_fail(output, &err);
-        return err.code == ERROR_LIMIT ? EXIT_NOT_WHOLE : status;
+        if (err.code != ERROR_LIMIT || !coverage.reached_limit)
+            return status;
+        coverage_print(output, &coverage, 0);
+        return EXIT_NOT_WHOLE;
     }
     coverage_print(output, &coverage, recorded_number);
     return coverage.hits + coverage.file_hits > 0 ? EXIT_DONE : EXIT_NO;
