@@ -26,6 +26,7 @@ struct apply {
     char tool[64];
     char poison[SHA256_HEX_SIZE];
     int mark_fd;
+    bool without_steps, has_stepped;
     struct buffer receipt;
     /* the package being read */
     const struct receipt *about;
@@ -102,6 +103,16 @@ void apply_free(struct apply *apply)
     free(apply);
 }
 
+void apply_without_steps(struct apply *apply)
+{
+    apply->without_steps = true;
+}
+
+bool apply_has_stepped(const struct apply *apply)
+{
+    return apply->has_stepped;
+}
+
 /* ---- the parser's records as rows ---- */
 
 static int on_begin(void *context, int64_t member_index, struct error *err)
@@ -121,9 +132,10 @@ static int on_page(void *context, enum page_stream stream, int64_t page_no, stru
         return -1;
     apply->step_bytes += (int64_t)text.length;
     /* Actions are in sight at once, so a package that holds some stays in one transaction. */
-    if (apply->step_bytes < APPLY_STEP_BYTES || apply->has_actions)
+    if (apply->step_bytes < APPLY_STEP_BYTES || apply->has_actions || apply->without_steps)
         return 0;
     apply->step_bytes = 0;
+    apply->has_stepped = true;
     return store_commit(apply->store, err) ? -1 : store_begin(apply->store, err);
 }
 
@@ -424,6 +436,7 @@ int apply_line(struct apply *apply, const struct ledger_line *line, struct text 
     struct location location;
     if (outcome)
         *outcome = (struct apply_outcome){0};
+    apply->has_stepped = false;
     int has_entry = location_read(line->object, &location, err);
     if (has_entry < 0)
         return -1;

@@ -39,10 +39,18 @@ struct apply *apply_new(struct store *store, struct store *unparsed, const char 
                         struct error *err);
 void apply_free(struct apply *apply); /* NULL is fine */
 
+/* No package commits a step from now on: the transaction holds other packages' rows, too, and none of
+ * them may be seen, or be known to history.db, before all their ledger lines are written. */
+void apply_without_steps(struct apply *apply);
+
+/* True when the last apply_line committed a step, also when it failed then: the lines before it are in
+ * history.db. */
+bool apply_has_stepped(const struct apply *apply);
+
 /* Puts the line's rows. While it reads a package it hashes it, to the end: ERROR_DAMAGED when the
- * evidence does not hold the bytes that the line tells of. A transaction must be open; a large package commits it in steps and begins
- * the next, with the line itself in the last one. `receipt.bytes` NULL: it is read from the
- * evidence. `outcome` may be NULL. */
+ * evidence does not hold the bytes that the line tells of. A transaction must be open; a large package
+ * commits it in steps and begins the next, with the line itself in the last one. `receipt.bytes` NULL:
+ * it is read from the evidence. `outcome` may be NULL. */
 int apply_line(struct apply *apply, const struct ledger_line *line, struct text receipt,
                struct apply_outcome *outcome, struct error *err);
 

@@ -12,25 +12,25 @@
 struct item {
     enum batch_status status;
     char *path;
-    char *receipt; /* JSON; receipt_length bytes */
+    char *receipt; /* JSON; receipt_length bytes; NULL once its line is made */
     size_t receipt_length;
-    char *line; /* the ledger line, once it is made */
-    size_t line_length;
     char time[TIME_TEXT_SIZE];
     struct segment_entry entry;
     char data_segment[SEGMENT_NAME_SIZE];
     struct ledger_place place;
-    int64_t line_offset;
     struct apply_outcome outcome;
 };
+
+#define KEY_BYTES sizeof(uint64_t) /* of a hash's digits: to look through many of them at once */
 
 struct batch {
     struct archive *archive;
     batch_report_call *report;
     void *report_context;
     struct item items[BATCH_MAX_PACKAGES];
+    uint64_t keys[BATCH_MAX_PACKAGES]; /* the items' hashes' first digits */
     size_t count;
-    int64_t raw_bytes;
+    int64_t weight;
     bool is_indexed;
     struct json_writer *writer;
 };
@@ -50,10 +50,9 @@ static void clear(struct batch *batch)
     for (size_t i = 0; i < batch->count; i++) {
         free(batch->items[i].path);
         free(batch->items[i].receipt);
-        free(batch->items[i].line);
     }
     batch->count = 0;
-    batch->raw_bytes = 0;
+    batch->weight = 0;
 }
 
 void batch_free(struct batch *batch)
@@ -70,10 +69,18 @@ bool batch_is_empty(const struct batch *batch)
     return batch->count == 0;
 }
 
-bool batch_is_full_for(const struct batch *batch, int64_t size_bytes)
+static int64_t weight_of(const struct source *source)
+{
+    if (!source->is_packed)
+        return source->size_bytes;
+    return source->size_bytes < BATCH_MAX_BYTES ? source->size_bytes * BATCH_PACKED_WEIGHT
+                                                : INT64_MAX / 2;
+}
+
+bool batch_is_full_for(const struct batch *batch, const struct source *source)
 {
     return batch->count == BATCH_MAX_PACKAGES ||
-           (batch->count > 0 && size_bytes > BATCH_MAX_BYTES - batch->raw_bytes);
+           (batch->count > 0 && weight_of(source) > BATCH_MAX_BYTES - batch->weight);
 }
 
 /* ---- step 1 ---- */
@@ -96,13 +103,21 @@ static int check_stored(struct batch *batch, const char *sha256, const struct it
     return 0;
 }
 
+static uint64_t key_of(const char *sha256)
+{
+    uint64_t key;
+    memcpy(&key, sha256, KEY_BYTES);
+    return key;
+}
+
 /* Where the bytes lie already: in this batch, or in the archive. 1, 0 or -1. */
 static int find_stored(struct batch *batch, const char *sha256, struct item *item,
                        struct error *err)
 {
+    uint64_t key = key_of(sha256);
     for (size_t i = 0; i < batch->count; i++) {
         const struct item *other = &batch->items[i];
-        if (strcmp(other->entry.package_sha256, sha256) == 0) {
+        if (batch->keys[i] == key && strcmp(other->entry.package_sha256, sha256) == 0) {
             item->entry.offset = other->entry.offset;
             item->entry.stored_bytes = other->entry.stored_bytes;
             memcpy(item->data_segment, other->data_segment, sizeof item->data_segment);
@@ -221,9 +236,10 @@ int batch_add(struct batch *batch, struct source *source, const struct batch_con
         return -1;
     }
     item.path = memory_copy_text(source->path, strlen(source->path));
+    batch->keys[batch->count] = key_of(source->sha256);
     batch->items[batch->count++] = item;
     if (!is_stored)
-        batch->raw_bytes += source->size_bytes;
+        batch->weight += weight_of(source);
     return 0;
 }
 
@@ -243,25 +259,18 @@ static int sync_segments(struct batch *batch, struct error *err)
 
 /* ---- step 3 ---- */
 
-/* The lines as they will be; they wait in memory for step 4. */
-static int make_lines(struct batch *batch, struct error *err)
+/* The line as it will be; it waits in the ledger's memory for step 4. `line` is borrowed until the next. */
+static int make_line(struct batch *batch, struct item *item, struct ledger_line *line,
+                     struct error *err)
 {
     struct archive *archive = batch->archive;
-    struct ledger_place place;
-    for (size_t i = 0; i < batch->count; i++) {
-        struct item *item = &batch->items[i];
-        const char *event = item->status == BATCH_INGESTED ? "ingested" : "duplicate";
-        struct json_writer *writer =
-            ledger_begin(archive->ledger, event, item->time, &archive->actor);
-        location_write(writer, &item->entry, item->data_segment);
-        struct text line;
-        if (ledger_end(archive->ledger, &line, &place, err))
-            return -1;
-        item->line = memory_copy_text(line.bytes, line.length);
-        item->line_length = line.length;
-        item->place = place;
-        item->line_offset = place.offset - (int64_t)line.length - 1;
-    }
+    const char *event = item->status == BATCH_INGESTED ? "ingested" : "duplicate";
+    struct json_writer *writer = ledger_begin(archive->ledger, event, item->time, &archive->actor);
+    location_write(writer, &item->entry, item->data_segment);
+    if (ledger_end(archive->ledger, &line->line, &item->place, err))
+        return -1;
+    line->place = item->place;
+    line->line_offset = item->place.offset - (int64_t)line->line.length - 1;
     return 0;
 }
 
@@ -276,44 +285,61 @@ static int read_back_item(struct batch *batch, const struct item *item, struct e
 }
 
 static int index_item(struct batch *batch, struct apply *apply, struct item *item,
-                      struct error *err)
+                      struct ledger_line *line, struct error *err)
 {
-    struct ledger_line line = {.place = item->place,
-                               .line_offset = item->line_offset,
-                               .line = {item->line, item->line_length}};
-    line.object = json_object_parse(item->line, item->line_length, err);
-    if (!line.object)
+    line->object = json_object_parse(line->line.bytes, line->line.length, err);
+    if (!line->object)
         return -1;
     struct text receipt = {item->receipt, item->receipt_length};
-    int result = apply_line(apply, &line, receipt, &item->outcome, err);
-    json_object_free(line.object);
+    int result = apply_line(apply, line, receipt, &item->outcome, err);
+    json_object_free(line->object);
     if (result == 0 && !item->outcome.is_checked)
         result = read_back_item(batch, item, err);
     return result;
 }
 
-/* Begins a transaction that step 5 commits. */
-static int index_items(struct batch *batch, struct error *err)
+/* Begins a transaction that step 5 commits. NULL with err. */
+static struct apply *begin_index(struct batch *batch, struct error *err)
 {
     struct archive *archive = batch->archive;
     struct apply *apply = apply_new(archive->store, archive->store, archive->evidence_folder,
                                     archive->parsing_path, archive->actor.tool, "", err);
-    int result = apply ? store_begin(archive->store, err) : -1;
-    for (size_t i = 0; i < batch->count && result == 0; i++)
-        result = index_item(batch, apply, &batch->items[i], err);
+    if (apply && batch->count > 1)
+        apply_without_steps(apply);
+    if (!apply || store_begin(archive->store, err) == 0)
+        return apply;
     apply_free(apply);
+    return NULL;
+}
+
+/* Makes the lines and, until the index fails, puts their rows. -1 only when a line cannot be made. */
+static int make_lines(struct batch *batch, struct error *index_error, struct error *err)
+{
+    struct apply *apply = begin_index(batch, index_error);
+    int result = 0;
+    batch->is_indexed = apply != NULL;
+    for (size_t i = 0; i < batch->count && result == 0; i++) {
+        struct item *item = &batch->items[i];
+        struct ledger_line line;
+        result = make_line(batch, item, &line, err);
+        if (result == 0 && batch->is_indexed)
+            batch->is_indexed = index_item(batch, apply, item, &line, index_error) == 0;
+        free(item->receipt);
+        item->receipt = NULL;
+    }
+    apply_free(apply);
+    if (result || !batch->is_indexed)
+        store_rollback(batch->archive->store);
     return result;
 }
 
-/* -1 only when the evidence does not hold what was written; what the index says about it is kept in
+/* -1 when the evidence does not hold what was written; what the index says about it is kept in
  * *index_error. */
 static int read_back(struct batch *batch, struct error *index_error, struct error *err)
 {
-    batch->is_indexed = index_items(batch, index_error) == 0;
-    if (batch->is_indexed)
-        return 0;
-    store_rollback(batch->archive->store);
-    for (size_t i = 0; i < batch->count; i++)
+    if (make_lines(batch, index_error, err))
+        return -1;
+    for (size_t i = 0; i < batch->count && !batch->is_indexed; i++)
         if (read_back_item(batch, &batch->items[i], err))
             return -1;
     return 0;
@@ -377,8 +403,8 @@ static int tell_not_indexed(const struct batch *batch, const struct error *why, 
 static int commit(struct batch *batch, struct error *err)
 {
     struct error index_error = {0};
-    if (sync_segments(batch, err) || make_lines(batch, err) ||
-        read_back(batch, &index_error, err) || write_ledger(batch, err)) {
+    if (sync_segments(batch, err) || read_back(batch, &index_error, err) ||
+        write_ledger(batch, err)) {
         batch->archive->broken = true;
         return -1;
     }

@@ -23,8 +23,13 @@
 #include "ingest/archive.h"
 #include "ingest/source.h"
 
-#define BATCH_MAX_PACKAGES 1000
+/* The more packages, the fewer pages of history.db a batch writes for each of them: their hashes and ids
+ * fall all over the indexes. */
+#define BATCH_MAX_PACKAGES 4000
 #define BATCH_MAX_BYTES (32LL * 1024 * 1024) /* raw; a larger package is a batch of its own */
+/* A packed package counts as so many times its size: a batch is one transaction, and a gzip of 1 MiB
+ * may hold 1 GiB. */
+#define BATCH_PACKED_WEIGHT 32
 
 /* What is said about a package besides its bytes. Borrowed C strings; NULL is absent. */
 struct batch_context {
@@ -55,8 +60,8 @@ struct batch *batch_new(struct archive *archive, batch_report_call *report, void
 void batch_free(struct batch *batch); /* NULL is fine; what was not committed is left to recovery */
 
 bool batch_is_empty(const struct batch *batch);
-/* True when a package of this size must not join what is waiting. */
-bool batch_is_full_for(const struct batch *batch, int64_t size_bytes);
+/* True when a measured source must not join what is waiting. */
+bool batch_is_full_for(const struct batch *batch, const struct source *source);
 
 /* Step 1, for a measured source. Takes the lock when the batch is empty. ERROR_REJECTED: this
  * package is not kept, the batch goes on. Any other error: the batch must be committed (it holds

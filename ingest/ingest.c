@@ -101,7 +101,7 @@ static int add(struct ingest *ingest, struct source *source, const struct batch_
         return -1;
     if (source_measure(source, err))
         return -1;
-    if (batch_is_full_for(ingest->batch, source->size_bytes) && batch_commit(ingest->batch, err))
+    if (batch_is_full_for(ingest->batch, source) && batch_commit(ingest->batch, err))
         return -1;
     return batch_add(ingest->batch, source, context, err);
 }

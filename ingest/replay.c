@@ -27,10 +27,14 @@ static int replay_some(const struct replay *replay, struct ledger_reader *reader
         more = ledger_reader_next(reader, &line, err);
         if (more != 1)
             break;
+        struct ledger_place before = position->place;
         position->place = line.place;
         if (interrupt_check(err))
             return -1;
-        if (apply_line(replay->apply, &line, (struct text){0}, &outcome, err)) {
+        int result = apply_line(replay->apply, &line, (struct text){0}, &outcome, err);
+        if (apply_has_stepped(replay->apply))
+            position->committed = before;
+        if (result) {
             position->failed = line.place.number;
             return -1;
         }
@@ -90,6 +94,7 @@ static int replay_on(const struct replay *replay, struct position *position, str
     struct ledger_reader *reader =
         ledger_reader_open(replay->ledger_folder, &position->committed, err);
     int more = reader ? 1 : -1;
+    position->place = position->committed;
     while (more == 1)
         more = replay_step(replay, reader, position, err);
     ledger_reader_close(reader);

@@ -147,6 +147,7 @@ int source_measure(struct source *source, struct error *err)
         if (source->size_bytes == 0) {
             size_t look = (size_t)got < SOURCE_LOOK_BYTES ? (size_t)got : SOURCE_LOOK_BYTES;
             source->looks_like_json = package_looks_like_json(block, look);
+            source->is_packed = package_is_packed(block, look);
         }
         sha256_update(hash, block, (size_t)got);
         source->size_bytes += got;

@@ -28,6 +28,7 @@ struct source {
     char sha256[SHA256_HEX_SIZE];
     char mtime[TIME_TEXT_SIZE]; /* "" when spooled */
     bool looks_like_json;
+    bool is_packed; /* a gzip or a ZIP */
 };
 
 /* Opens a regular file, or spools a FIFO. With `follow` false a symbolic link is refused, too.

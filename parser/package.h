@@ -149,4 +149,7 @@ int package_read(struct stream *in, const struct package_options *options,
  * UTF-16) and white space. Decides which segment keeps the bytes. */
 bool package_looks_like_json(const void *bytes, size_t length);
 
+/* The first bytes are those of a gzip or a ZIP: what it holds may be a thousand times its size. */
+bool package_is_packed(const void *bytes, size_t length);
+
 #endif

@@ -2,6 +2,7 @@
 #include "parser/container.h"
 #include "parser/encoding.h"
 #include "parser/package.h"
+#include "parser/zip.h"
 
 #include <string.h>
 
@@ -35,4 +36,12 @@ bool package_looks_like_json(const void *bytes, size_t length)
                   begins_as_json(document);
     container_free(container);
     return result;
+}
+
+bool package_is_packed(const void *bytes, size_t length)
+{
+    static const char gzip_magic[] = "\x1F\x8B\x08";
+    return (length >= sizeof gzip_magic - 1 &&
+            memcmp(bytes, gzip_magic, sizeof gzip_magic - 1) == 0) ||
+           (length >= sizeof ZIP_MAGIC - 1 && memcmp(bytes, ZIP_MAGIC, sizeof ZIP_MAGIC - 1) == 0);
 }

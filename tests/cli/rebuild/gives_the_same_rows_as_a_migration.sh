@@ -2,7 +2,7 @@
 # actions, a duplicate, long texts, a ZIP of two under two machines, a cut and a broken transcript, and
 # what a GetFile brought.
 tar xzf "$ROOT/tests/data/migration/archive-schema-1.tar.gz" --no-same-owner
-LRARCHIVE_DIR=$PWD/archive-schema-1
+export LRARCHIVE_DIR=$PWD/archive-schema-1
 equal 1 "$(sql 'PRAGMA user_version')"
 run_exit 4 list
 contains err "any verb that writes brings it up to date"
