@@ -8,7 +8,7 @@
  * in Unicode's cases; of other literals in ASCII's (the Kelvin sign is no k).
  *
  * Heap held: for literals about 150 bytes each and 256 KiB, or a piece and the longest literal; for
- * a regular expression 1.2 MiB and one piece.
+ * a regular expression 1.2 MiB and one piece, and up to 32 MiB while it repeats in a long line.
  */
 #ifndef PARSER_MATCH_H
 #define PARSER_MATCH_H
@@ -61,7 +61,7 @@ void matcher_begin(struct matcher *matcher, match_call *call, void *context);
 
 /* The next bytes of the text, whole UTF-8 characters where it has lines (else ERROR_DAMAGED, where it
  * matters). Matches at the end may wait for the next piece. A regular expression that takes too many
- * steps in one line is ERROR_LIMIT, with the line's offset. After -1 only matcher_begin may follow. */
+ * steps, or more than a second, in one line is ERROR_LIMIT, with the line's offset. After -1 only matcher_begin may follow. */
 int matcher_feed(struct matcher *matcher, struct text piece, struct error *err);
 int matcher_end(struct matcher *matcher, struct error *err);
 
@@ -80,7 +80,7 @@ bool match_probe_finds(struct match_probe *probe, struct text text);
 int64_t matcher_long_lines(const struct matcher *matcher);
 
 /* All matches in one line, for marking them: at most `most` into `matches`, in order, from the first
- * byte of the line. How many, or -1. */
+ * byte of the line. How many (fewer where a regular expression reaches its limit), or -1. */
 int matcher_mark(struct matcher *matcher, struct text line, struct match *matches, int most,
                  struct error *err);
 

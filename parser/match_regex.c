@@ -8,11 +8,20 @@
 #include <pcre2.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#define STEPS_PER_LINE 1000000       /* PCRE2's match limit */
-#define HEAP_KIBIBYTES (16 * 1024)   /* of one match */
-#define JIT_STACK_BYTES (256 * 1024) /* at most */
-#define OVERLAP_BYTES (64 * 1024)    /* of two pieces of a line that is too long */
+#define STEPS_PER_LINE 1000000 /* PCRE2's match limit */
+/* Of one match at most: (a|b)+ takes 16 to 32 bytes a round. */
+#define HEAP_KIBIBYTES (16 * 1024)
+#define JIT_STACK_BYTES (16 * 1024 * 1024)
+#define OVERLAP_BYTES (64 * 1024) /* of two pieces of a line that is too long */
+
+/* PCRE2 counts no steps where it only goes forward, and from each place of a long line it may go to the
+ * end: such a line is tried in so many places at a time, with a look at the clock in between. */
+#define AT_ONCE_BYTES 8192
+#define PLACES_LEAST 64
+#define PLACES_MOST 4096
+#define MILLISECONDS_PER_LINE 1000 /* of this thread's work */
 
 /* What one thread needs to match with a compiled expression. */
 struct room {
@@ -26,8 +35,10 @@ struct regex {
     pcre2_code *code;
     bool is_compiled_further; /* to machine code */
     struct room room;
+    size_t context; /* bytes before a match that it may look at */
     /* The text under way. */
     struct buffer line; /* the beginning of a line that goes on in the next piece */
+    size_t from;        /* of it: what stands before was matched, and is there to be looked at */
     int64_t offset;     /* of what comes next */
     bool is_inside;     /* the line's own beginning is in `line` no more */
     bool has_hit;       /* in the line under way */
@@ -52,12 +63,49 @@ static void room_release(struct room *room)
     pcre2_jit_stack_free(room->stack);
 }
 
+static int64_t milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* What pcre2_match returns; a line that takes too long reaches PCRE2's limit, too. */
+static int match(const struct regex *regex, const struct room *room, struct text line, size_t from,
+                 uint32_t options)
+{
+    const unsigned char *bytes = (PCRE2_SPTR)line.bytes;
+    size_t places = PLACES_LEAST;
+    pcre2_set_offset_limit(room->limits, PCRE2_UNSET);
+    if (line.length - from <= AT_ONCE_BYTES)
+        return pcre2_match(regex->code, bytes, line.length, from, options, room->data,
+                           room->limits);
+    int64_t begun = milliseconds(), last = begun;
+    while (line.length - from >= places) {
+        pcre2_set_offset_limit(room->limits, from + places - 1);
+        int code =
+            pcre2_match(regex->code, bytes, line.length, from, options, room->data, room->limits);
+        if (code != PCRE2_ERROR_NOMATCH)
+            return code;
+        int64_t now = milliseconds();
+        if (now - begun > MILLISECONDS_PER_LINE)
+            return PCRE2_ERROR_MATCHLIMIT;
+        from += places;
+        while (from < line.length && (bytes[from] & 0xC0) == 0x80)
+            from++;
+        if (now - last < 5 && places < PLACES_MOST)
+            places *= 2;
+        last = now;
+    }
+    pcre2_set_offset_limit(room->limits, PCRE2_UNSET);
+    return pcre2_match(regex->code, bytes, line.length, from, options, room->data, room->limits);
+}
+
 /* Where the first match from `from` on is: 1, 0 or -1. */
 static int find(struct regex *regex, struct text line, size_t from, uint32_t options, size_t *start,
                 size_t *end, struct error *err)
 {
-    int code = pcre2_match(regex->code, (PCRE2_SPTR)line.bytes, line.length, from, options,
-                           regex->room.data, regex->room.limits);
+    int code = match(regex, &regex->room, line, from, options);
     if (code >= 0) {
         const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(regex->room.data);
         /* With \K a match may begin behind its end. */
@@ -76,36 +124,46 @@ static int find(struct regex *regex, struct text line, size_t from, uint32_t opt
         (const char *)message);
 }
 
-/* Matches a line, or a piece of one that is too long, and tells of it. */
-static int match_line(struct regex *regex, struct text line, int64_t line_offset, bool is_whole_end,
+/* Matches a line, or a piece of one that is too long, and tells of it. A match that begins at `most` or
+ * behind waits: the next piece has it, too, and what follows. */
+static int match_line(struct regex *regex, struct text line, int64_t line_offset, size_t most,
                       struct error *err)
 {
     size_t start, end;
-    uint32_t options = (regex->is_inside ? PCRE2_NOTBOL : 0) | (is_whole_end ? 0 : PCRE2_NOTEOL);
+    uint32_t options =
+        (regex->is_inside ? PCRE2_NOTBOL : 0) | (most < line.length ? PCRE2_NOTEOL : 0);
     if (regex->has_hit)
         return 0;
-    int found = find(regex, line, 0, options, &start, &end, err);
+    int found = find(regex, line, regex->from, options, &start, &end, err);
     if (found < 0)
         return error_at_offset(err, line_offset);
-    if (found == 0)
+    if (found == 0 || start > most)
         return 0;
     regex->has_hit = true;
     struct match match = {line_offset + (int64_t)start, line_offset + (int64_t)end, 0};
     return regex->matcher.call(regex->matcher.context, &match, err);
 }
 
-/* The line so far is as long as is held: it is matched, and its end kept for what may straddle. */
-static int match_piece(struct regex *regex, int64_t end_offset, struct error *err)
+static size_t character_start(struct text line, size_t at)
+{
+    while (at > 0 && ((unsigned char)line.bytes[at] & 0xC0) == 0x80)
+        at--;
+    return at;
+}
+
+/* The line so far is as long as is held, and goes on: it is matched, and its end kept for what may
+ * straddle. */
+static int match_piece(struct regex *regex, struct error *err)
 {
     struct text line = {regex->line.bytes, regex->line.length};
-    if (match_line(regex, line, end_offset - (int64_t)line.length, false, err))
+    size_t next = character_start(line, line.length - OVERLAP_BYTES);
+    if (match_line(regex, line, regex->offset - (int64_t)line.length, next - 1, err))
         return -1;
     if (!regex->is_inside)
         regex->matcher.long_lines++;
     regex->is_inside = true;
-    size_t start = line.length - OVERLAP_BYTES;
-    while (((unsigned char)line.bytes[start] & 0xC0) == 0x80)
-        start--;
+    size_t start = character_start(line, next - regex->context);
+    regex->from = next - start;
     memmove(regex->line.bytes, line.bytes + start, line.length - start);
     regex->line.length = line.length - start;
     return 0;
@@ -115,12 +173,12 @@ static int match_piece(struct regex *regex, int64_t end_offset, struct error *er
 static int hold(struct regex *regex, struct text part, struct error *err)
 {
     while (part.length > 0) {
+        if (regex->line.length == MATCH_LINE_BYTES && match_piece(regex, err))
+            return -1;
         size_t taken = buffer_append_some(&regex->line, part.bytes, part.length);
         regex->offset += (int64_t)taken;
         part.bytes += taken;
         part.length -= taken;
-        if (regex->line.length == MATCH_LINE_BYTES && match_piece(regex, regex->offset, err))
-            return -1;
     }
     return 0;
 }
@@ -128,8 +186,9 @@ static int hold(struct regex *regex, struct text part, struct error *err)
 static int end_line(struct regex *regex, struct error *err)
 {
     struct text line = {regex->line.bytes ? regex->line.bytes : "", regex->line.length};
-    int result = match_line(regex, line, regex->offset - (int64_t)line.length, true, err);
+    int result = match_line(regex, line, regex->offset - (int64_t)line.length, line.length, err);
     buffer_clear(&regex->line);
+    regex->from = 0;
     regex->is_inside = false;
     regex->has_hit = false;
     return result;
@@ -139,6 +198,7 @@ static void regex_begin(struct matcher *matcher)
 {
     struct regex *regex = (struct regex *)matcher;
     buffer_clear(&regex->line);
+    regex->from = 0;
     regex->offset = 0;
     regex->is_inside = false;
     regex->has_hit = false;
@@ -153,7 +213,7 @@ static int regex_feed(struct matcher *matcher, struct text piece, struct error *
         struct text part = {piece.bytes, length};
         bool is_alone = regex->line.length == 0 && !regex->is_inside;
         if (line_end && is_alone && length <= MATCH_LINE_BYTES) {
-            if (match_line(regex, part, regex->offset, true, err))
+            if (match_line(regex, part, regex->offset, part.length, err))
                 return -1;
             regex->offset += (int64_t)length;
             regex->has_hit = false;
@@ -180,18 +240,19 @@ static int regex_mark(struct matcher *matcher, struct text line, struct match *m
 {
     struct regex *regex = (struct regex *)matcher;
     size_t from = 0, start, end;
-    int count = 0, found = 0;
+    int count = 0;
     if (!line.bytes)
         line.bytes = "";
+    /* That there is a match was told before: where a limit is reached, fewer of them are marked. */
     while (count < most && from <= line.length &&
-           (found = find(regex, line, from, 0, &start, &end, err)) == 1) {
+           find(regex, line, from, 0, &start, &end, err) == 1) {
         if (end > start)
             matches[count++] = (struct match){(int64_t)start, (int64_t)end, 0};
         from = end > from ? end : from + 1;
         while (from < line.length && ((unsigned char)line.bytes[from] & 0xC0) == 0x80)
             from++;
     }
-    return found < 0 ? -1 : count;
+    return count;
 }
 
 /* ---- probing ---- */
@@ -216,8 +277,8 @@ static bool probe_finds(struct match_probe *base, struct text text)
     while (text.length > 0) {
         const char *line_end = memchr(text.bytes, '\n', text.length);
         size_t length = line_end ? (size_t)(line_end - text.bytes) : text.length;
-        if (pcre2_match(probe->regex->code, (PCRE2_SPTR)text.bytes, length, 0, 0, probe->room.data,
-                        probe->room.limits) != PCRE2_ERROR_NOMATCH)
+        if (match(probe->regex, &probe->room, (struct text){text.bytes, length}, 0, 0) !=
+            PCRE2_ERROR_NOMATCH)
             return true;
         length += line_end != NULL;
         text.bytes += length;
@@ -250,7 +311,7 @@ static int compile(struct regex *regex, struct text pattern, bool is_case_sensit
                    struct error *err)
 {
     uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C |
-                       (is_case_sensitive ? 0 : PCRE2_CASELESS);
+                       PCRE2_USE_OFFSET_LIMIT | (is_case_sensitive ? 0 : PCRE2_CASELESS);
     int code;
     PCRE2_SIZE offset;
     PCRE2_UCHAR message[256];
@@ -259,8 +320,12 @@ static int compile(struct regex *regex, struct text pattern, bool is_case_sensit
     regex->code =
         pcre2_compile((PCRE2_SPTR)pattern.bytes, pattern.length, options, &code, &offset, context);
     pcre2_compile_context_free(context);
-    if (regex->code)
+    if (regex->code) {
+        uint32_t characters = 0;
+        (void)pcre2_pattern_info(regex->code, PCRE2_INFO_MAXLOOKBEHIND, &characters);
+        regex->context = 4 * (size_t)characters + 4;
         return 0;
+    }
     pcre2_get_error_message(code, message, sizeof message);
     error_set(err, ERROR_USAGE, "the regular expression is wrong: %s", (const char *)message);
     return error_at_offset(err, (int64_t)offset);
