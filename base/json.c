@@ -144,6 +144,11 @@ void json_writer_close_element(struct json_writer *writer)
     yajl_gen_map_close(writer->generator);
 }
 
+void json_writer_element_text(struct json_writer *writer, struct text value)
+{
+    put_string(writer, value.bytes, value.length);
+}
+
 void json_writer_close_array(struct json_writer *writer)
 {
     yajl_gen_array_close(writer->generator);

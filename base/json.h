@@ -45,6 +45,8 @@ void json_writer_open_array(struct json_writer *writer, const char *key);
 void json_writer_open_element(struct json_writer *writer);
 void json_writer_close_element(struct json_writer *writer);
 void json_writer_close_array(struct json_writer *writer);
+/* An element that is a text. */
+void json_writer_element_text(struct json_writer *writer, struct text value);
 
 /* One flat object read whole: keys with text, integer, boolean or null values; nested values are
  * kept as absent. At most JSON_OBJECT_FIELDS keys and 1 MiB of input. */

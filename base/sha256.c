@@ -57,10 +57,15 @@ static void to_hex(const unsigned char *bytes, char *hex)
     hex[SHA256_HEX_LENGTH] = '\0';
 }
 
+void sha256_finish_bytes(struct sha256 *hash, unsigned char bytes[SHA256_SIZE])
+{
+    must(EVP_DigestFinal_ex(hash->context, bytes, NULL));
+}
+
 void sha256_finish(struct sha256 *hash, char hex[SHA256_HEX_SIZE])
 {
     unsigned char bytes[SHA256_SIZE];
-    must(EVP_DigestFinal_ex(hash->context, bytes, NULL));
+    sha256_finish_bytes(hash, bytes);
     to_hex(bytes, hex);
 }
 

@@ -22,6 +22,9 @@ void sha256_update(struct sha256 *hash, const void *bytes, size_t length);
 /* Lower-case hex and a NUL; the hash must be reset before it is used again. */
 void sha256_finish(struct sha256 *hash, char hex[SHA256_HEX_SIZE]);
 
+/* As sha256_finish, as bytes. */
+void sha256_finish_bytes(struct sha256 *hash, unsigned char bytes[SHA256_SIZE]);
+
 /* Hash of one run of bytes, as lower-case hex. */
 void sha256_of(const void *bytes, size_t length, char hex[SHA256_HEX_SIZE]);
 

@@ -9,7 +9,8 @@
 struct lines {
     struct query *pages;
     const char *stream;
-    struct text page; /* the rest of it; bytes NULL: none is there */
+    struct text page; /* the rest of it */
+    bool is_over;     /* no page follows; SQLite would begin anew */
     /* What was taken from pages that are gone by now, of a line that goes on. */
     struct buffer gathered;
     bool is_given;  /* `gathered` was given to the caller and starts anew */
@@ -53,7 +54,7 @@ void lines_start_at(struct lines *lines, int64_t content_id, int64_t first)
     query_bind_int64(lines->pages, first);
     lines->page = (struct text){NULL, 0};
     buffer_clear(&lines->gathered);
-    lines->is_given = lines->is_inside = false;
+    lines->is_given = lines->is_inside = lines->is_over = false;
     lines->number = 0;
     lines->first = first;
 }
@@ -88,8 +89,9 @@ static int give_gathered(struct lines *lines, struct line *line, bool ends, bool
 static int need_page(struct lines *lines, struct error *err)
 {
     while (lines->page.length == 0) {
-        int more = query_next(lines->pages, err);
-        if (more != 1)
+        int more = lines->is_over ? 0 : query_next(lines->pages, err);
+        lines->is_over = more != 1;
+        if (lines->is_over)
             return more;
         lines->page = query_value(lines->pages, 2).text;
         if (lines->number == 0) {
