@@ -13,7 +13,9 @@ static bool has_colour(const struct output *output)
 void excerpt_begin(struct output *output, enum excerpt_style style)
 {
     static const char *const codes[] = {
-        [EXCERPT_HEADING] = "\x1b[1m", [EXCERPT_NUMBER] = "\x1b[2m", [EXCERPT_HIT] = "\x1b[1;31m"};
+        [EXCERPT_HEADING] = "\x1b[1m",  [EXCERPT_NUMBER] = "\x1b[2m",
+        [EXCERPT_HIT] = "\x1b[1;31m",   [EXCERPT_PLACE] = "\x1b[36m",
+        [EXCERPT_REMOVED] = "\x1b[31m", [EXCERPT_ADDED] = "\x1b[32m"};
     if (has_colour(output))
         output_format(output, "%s", codes[style]);
 }

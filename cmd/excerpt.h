@@ -10,7 +10,14 @@
 
 #define EXCERPT_MARKS 200 /* of a line; more are not marked */
 
-enum excerpt_style { EXCERPT_HEADING, EXCERPT_NUMBER, EXCERPT_HIT };
+enum excerpt_style {
+    EXCERPT_HEADING,
+    EXCERPT_NUMBER,
+    EXCERPT_HIT,
+    EXCERPT_PLACE,   /* diff's @@ lines */
+    EXCERPT_REMOVED, /* diff's lines */
+    EXCERPT_ADDED,
+};
 
 /* Turns a colour on, and off again; nothing but on a terminal, and not with --json. */
 void excerpt_begin(struct output *output, enum excerpt_style style);

@@ -35,6 +35,12 @@ void query_again(struct query *query)
     query->bound = query->kept;
 }
 
+void query_bind_text(struct query *query, struct text value)
+{
+    (void)sqlite3_bind_text64(query->prepared, ++query->bound, value.bytes, value.length,
+                              SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
 void query_free(struct query *query)
 {
     if (!query)

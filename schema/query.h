@@ -135,6 +135,19 @@ int query_resolve(struct store *reader, const char *selector, int64_t *result_id
 int query_resolve_package(struct store *reader, const char *selector, char package_sha256[65],
                           struct error *err);
 
+/* The result before this one: of the same machine (by id, else by name), script, and parameters as
+ * the actions tell them (of both none may be known), the latest observed of those observed before it.
+ * Only the best result of each command counts. ERROR_NOT_FOUND when there is none. */
+int query_previous(struct store *reader, int64_t result_id, int64_t *previous_id,
+                   struct error *err);
+
+/* For every machine, script and parameters (as for query_previous) of the results that fit and were
+ * observed at `to` or before: before_id, the last observed at `from` or before it; first_id, the first
+ * observed behind `from`; last_id, the last. Either of the first two may be NULL. By machine name, then
+ * script. Results without a machine are left out. */
+int query_between(struct store *reader, const struct query_filter *filter, const char *from,
+                  const char *to, struct query **query, struct error *err);
+
 /* Packages that were not parsed: package_sha256, unparsed, tool. For verify. */
 int query_unparsed(struct store *reader, struct query **query, struct error *err);
 

@@ -40,5 +40,7 @@ void query_again(struct query *query);
 /* The next parameter: a copy of the text (NULL: SQL NULL), or an integer. */
 void query_bind_string(struct query *query, const char *value);
 void query_bind_int64(struct query *query, int64_t value);
+/* A copy; absent text is NULL. */
+void query_bind_text(struct query *query, struct text value);
 
 #endif
