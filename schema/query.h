@@ -148,6 +148,13 @@ int query_previous(struct store *reader, int64_t result_id, int64_t *previous_id
 int query_between(struct store *reader, const struct query_filter *filter, const char *from,
                   const char *to, struct query **query, struct error *err);
 
+/* The results that fit, all of one machine together, those without one first: machine (what tells it
+ * apart: its id, else its name, in lower case), result_id, content_id, machine_name (else its id),
+ * parse_status, output_bytes, error_bytes. Only the best result of each command, unless
+ * with_earlier. */
+int query_stack(struct store *reader, const struct query_filter *filter, bool with_earlier,
+                struct query **query, struct error *err);
+
 /* Packages that were not parsed: package_sha256, unparsed, tool. For verify. */
 int query_unparsed(struct store *reader, struct query **query, struct error *err);
 
