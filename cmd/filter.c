@@ -1,5 +1,7 @@
 #include "cmd/filter.h"
 
+#include "cmd/verbs.h"
+
 #include <string.h>
 
 #define FILTER_BYTES 1024
@@ -35,4 +37,12 @@ int filter_read(struct filter *filter, const struct options *options, struct err
                    check_parse_status(options, query->parse_status, err)
                ? -1
                : 0;
+}
+
+bool filter_is_given(const struct options *options)
+{
+    for (int i = 0; options->verb->options[i].name; i++)
+        if (options->verb->options[i].is_filter && options->values[i])
+            return true;
+    return false;
 }

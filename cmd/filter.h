@@ -53,4 +53,7 @@ struct filter {
 /* Checks and takes the values. The struct must stay where it is. */
 int filter_read(struct filter *filter, const struct options *options, struct error *err);
 
+/* True when any of the filters is on the line. */
+bool filter_is_given(const struct options *options);
+
 #endif
