@@ -52,6 +52,9 @@ static void print_sentence(struct output *output, const struct search_coverage *
     add_part(&text, "; incomplete:", counts->invalid, "invalid", "invalid", &is_first);
     add_part(&text, "; incomplete:", coverage->long_lines, "line of more than 1 MiB",
              "lines of more than 1 MiB", &is_first);
+    add_part(&text, "; incomplete:", coverage->limited_lines,
+             "line where the expression reached its limit",
+             "lines where the expression reached its limit", &is_first);
     if (recorded_number > 0)
         text_printf(&text, "; recorded in ledger line %lld", (long long)recorded_number);
     output_notice(output, "%s", buffer_text(&text));
@@ -77,6 +80,7 @@ static void print_object(struct output *output, const struct search_coverage *co
     json_writer_int64(fields, "incomplete_truncated", counts->truncated);
     json_writer_int64(fields, "incomplete_invalid", counts->invalid);
     json_writer_int64(fields, "incomplete_long_lines", coverage->long_lines);
+    json_writer_int64(fields, "incomplete_limited_lines", coverage->limited_lines);
     json_writer_bool(fields, "reached_limit", coverage->reached_limit);
     if (recorded_number > 0)
         json_writer_int64(fields, "recorded_number", recorded_number);

@@ -218,6 +218,7 @@ static int look(struct archive *archive, struct store *reader, const struct aske
     int result = (asked->by_indicator ? print_sightings : print_hits)(reader, search, asked, output,
                                                                       coverage, err);
     coverage->long_lines = search_long_lines(search);
+    coverage->limited_lines = search_limited_lines(search);
     /* A regular expression that takes too many steps ends the search like a limit of ours. */
     if (result && err->code == ERROR_LIMIT)
         coverage->reached_limit = true;
@@ -262,6 +263,8 @@ static enum exit_status search(const struct options *options, struct asked *aske
         return EXIT_NOT_WHOLE;
     }
     coverage_print(output, &coverage, recorded_number);
+    if (coverage.limited_lines > 0)
+        return EXIT_NOT_WHOLE;
     return coverage.hits + coverage.file_hits > 0 ? EXIT_DONE : EXIT_NO;
 }
 

@@ -137,6 +137,11 @@ int64_t search_long_lines(const struct search *search)
     return search->matcher ? matcher_long_lines(search->matcher) : 0;
 }
 
+int64_t search_limited_lines(const struct search *search)
+{
+    return search->matcher ? matcher_limited_lines(search->matcher) : 0;
+}
+
 /* ---- the line of a hit ---- */
 
 /* True for a page that is surely the last of its text: the pager fills others to the half. */

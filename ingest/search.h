@@ -56,7 +56,8 @@ struct search *search_new(const char *database_path, struct store *reader,
 void search_free(struct search *search); /* NULL is fine */
 
 /* Calls for each hit, in the order in which the texts came in, and of their lines. Once. 0 also when
- * a call stopped it. ERROR_LIMIT when a regular expression takes too many steps. */
+ * a call stopped it. ERROR_LIMIT when a regular expression takes too many steps
+ * in too many lines. */
 int search_run(struct search *search, search_call *call, void *context, struct error *err);
 
 /* Where the line of a hit holds what was looked for (the hit's pattern), for marking: as matcher_mark.
@@ -66,5 +67,8 @@ int search_mark(struct search *search, uint32_t pattern, struct text line, struc
 
 /* Lines too long for a regular expression in one piece (matcher_long_lines). */
 int64_t search_long_lines(const struct search *search);
+
+/* Lines left out, where a regular expression reached its limit (matcher_limited_lines). */
+int64_t search_limited_lines(const struct search *search);
 
 #endif

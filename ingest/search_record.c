@@ -36,6 +36,8 @@ static void add_to_line(const void *context, struct json_writer *line)
     json_writer_int64(line, "not_searched_unparsed", coverage->counts.unparsed);
     json_writer_int64(line, "incomplete_truncated", coverage->counts.truncated);
     json_writer_int64(line, "incomplete_invalid", coverage->counts.invalid);
+    json_writer_int64(line, "incomplete_long_lines", coverage->long_lines);
+    json_writer_int64(line, "incomplete_limited_lines", coverage->limited_lines);
     json_writer_int64(line, "hits", coverage->hits);
     json_writer_int64(line, "results_with_hits", coverage->results);
     json_writer_int64(line, "file_hits", coverage->file_hits);

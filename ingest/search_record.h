@@ -16,6 +16,7 @@ struct search_coverage {
     int64_t searched_files;     /* of counts.files */
     int64_t file_hits;          /* indicators in files, each once a file */
     int64_t long_lines;         /* search_long_lines */
+    int64_t limited_lines;      /* search_limited_lines */
     bool reached_limit;         /* the search ended early */
 };
 

@@ -44,6 +44,11 @@ int64_t matcher_long_lines(const struct matcher *matcher)
     return matcher->long_lines;
 }
 
+int64_t matcher_limited_lines(const struct matcher *matcher)
+{
+    return matcher->limited_lines;
+}
+
 int matcher_mark(struct matcher *matcher, struct text line, struct match *matches, int most,
                  struct error *err)
 {

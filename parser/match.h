@@ -23,6 +23,7 @@
 #define MATCH_LITERALS 100000    /* at most in one matcher */
 #define MATCH_LITERAL_BYTES 4096 /* of one */
 #define MATCH_REGEX_BYTES 65536  /* of a regular expression */
+#define MATCH_LIMITED_LINES 100  /* where a regular expression reached its limit */
 #define MATCH_LINE_BYTES                                                                           \
     (1024 * 1024) /* a longer line meets a regular expression in pieces of this
                                           size, each with the last 64 KiB of the one before */
@@ -60,8 +61,9 @@ void matcher_free(struct matcher *matcher); /* NULL is fine */
 void matcher_begin(struct matcher *matcher, match_call *call, void *context);
 
 /* The next bytes of the text, whole UTF-8 characters where it has lines (else ERROR_DAMAGED, where it
- * matters). Matches at the end may wait for the next piece. A regular expression that takes too many
- * steps, or more than a second, in one line is ERROR_LIMIT, with the line's offset. After -1 only matcher_begin may follow. */
+ * matters). Matches at the end may wait for the next piece. A line in which
+ * a regular expression takes too many steps, or more than a second, is left out and counted; after
+ * MATCH_LIMITED_LINES the next one is ERROR_LIMIT, with its offset. After -1 only matcher_begin may follow. */
 int matcher_feed(struct matcher *matcher, struct text piece, struct error *err);
 int matcher_end(struct matcher *matcher, struct error *err);
 
@@ -78,6 +80,9 @@ bool match_probe_finds(struct match_probe *probe, struct text text);
 
 /* Lines longer than MATCH_LINE_BYTES that a regular expression has met in pieces. */
 int64_t matcher_long_lines(const struct matcher *matcher);
+
+/* Lines that were left out, since a regular expression reached its limit in them. */
+int64_t matcher_limited_lines(const struct matcher *matcher);
 
 /* All matches in one line, for marking them: at most `most` into `matches`, in order, from the first
  * byte of the line. How many (fewer where a regular expression reaches its limit), or -1. */

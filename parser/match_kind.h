@@ -18,7 +18,7 @@ struct matcher {
     struct match_probe *(*probe)(const struct matcher *matcher); /* may give NULL */
     match_call *call;                                            /* of the text under way */
     void *context;
-    int64_t long_lines;
+    int64_t long_lines, limited_lines;
 };
 
 /* The first field of each kind's own probe. */

@@ -42,6 +42,7 @@ struct regex {
     int64_t offset;     /* of what comes next */
     bool is_inside;     /* the line's own beginning is in `line` no more */
     bool has_hit;       /* in the line under way */
+    bool is_left_out;   /* the line under way */
 };
 
 static void room_init(struct room *room, const struct regex *regex)
@@ -119,9 +120,18 @@ static int find(struct regex *regex, struct text line, size_t from, uint32_t opt
     pcre2_get_error_message(code, message, sizeof message);
     return error_set(
         err, ERROR_LIMIT,
-        "the regular expression reached its limit in one line (%s), and the search ended "
-        "there; make it simpler: repeat nothing that repeats inside itself",
-        (const char *)message);
+        "the regular expression reached its limit (%s) in more than %d lines, and the search "
+        "ended there; make it simpler: repeat nothing that repeats inside itself",
+        (const char *)message, MATCH_LIMITED_LINES);
+}
+
+/* A stranger's line must not end the search of all others; many such lines are the expression's own. */
+static int leave_out(struct regex *regex, int64_t line_offset, struct error *err)
+{
+    regex->matcher.limited_lines += !regex->is_left_out;
+    regex->is_left_out = true;
+    return regex->matcher.limited_lines > MATCH_LIMITED_LINES ? error_at_offset(err, line_offset)
+                                                              : 0;
 }
 
 /* Matches a line, or a piece of one that is too long, and tells of it. A match that begins at `most` or
@@ -136,7 +146,7 @@ static int match_line(struct regex *regex, struct text line, int64_t line_offset
         return 0;
     int found = find(regex, line, regex->from, options, &start, &end, err);
     if (found < 0)
-        return error_at_offset(err, line_offset);
+        return leave_out(regex, line_offset, err);
     if (found == 0 || start > most)
         return 0;
     regex->has_hit = true;
@@ -189,8 +199,7 @@ static int end_line(struct regex *regex, struct error *err)
     int result = match_line(regex, line, regex->offset - (int64_t)line.length, line.length, err);
     buffer_clear(&regex->line);
     regex->from = 0;
-    regex->is_inside = false;
-    regex->has_hit = false;
+    regex->is_inside = regex->has_hit = regex->is_left_out = false;
     return result;
 }
 
@@ -200,8 +209,7 @@ static void regex_begin(struct matcher *matcher)
     buffer_clear(&regex->line);
     regex->from = 0;
     regex->offset = 0;
-    regex->is_inside = false;
-    regex->has_hit = false;
+    regex->is_inside = regex->has_hit = regex->is_left_out = false;
 }
 
 static int regex_feed(struct matcher *matcher, struct text piece, struct error *err)
@@ -216,7 +224,7 @@ static int regex_feed(struct matcher *matcher, struct text piece, struct error *
             if (match_line(regex, part, regex->offset, part.length, err))
                 return -1;
             regex->offset += (int64_t)length;
-            regex->has_hit = false;
+            regex->has_hit = regex->is_left_out = false;
         } else if (hold(regex, part, err) || (line_end && end_line(regex, err))) {
             return -1;
         }
