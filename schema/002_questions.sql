@@ -74,7 +74,7 @@ CREATE INDEX package_file ON package (first_number) WHERE kind = 'file';
 CREATE INDEX package_action ON package (first_number) WHERE kind = 'action';
 
 -- What few queries ask for is looked up where it is named: a join would be made for every row that is
--- counted. The left joins are left out, too, but not of aggregates.
+-- counted. The left join is left out, too, where nothing of it is named, but not of aggregates.
 DROP VIEW results;
 CREATE VIEW results AS
 SELECT
@@ -135,7 +135,7 @@ SELECT
     ) END AS script_error
 FROM result AS r
 LEFT JOIN content AS c ON c.content_id = r.content_id
-LEFT JOIN package AS p ON p.first_number = r.package_number
+JOIN package AS p ON p.first_number = r.package_number
 WHERE r.is_public = 1;
 
 -- Eight parts of the full-text index lie side by side before they are merged, not four: less is written

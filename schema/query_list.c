@@ -36,12 +36,15 @@ int query_list(struct store *reader, const struct query_filter *filter, int64_t 
     where_init(&where);
     where_add_filter(&where, filter);
     buffer_init(&sql, LIST_SQL_BYTES);
+    text_printf(&sql, "SELECT " COLUMNS " FROM results");
     if (limit > 0)
-        text_printf(&sql, "SELECT * FROM (");
-    text_printf(&sql, "SELECT " COLUMNS " FROM results%s", buffer_text(&where.sql));
-    if (limit > 0)
-        text_printf(&sql, " ORDER BY observed_at DESC, result_id DESC LIMIT %lld)",
-                    (long long)limit);
+        /* Which, by the result alone: what else a row shows is looked up for those few. */
+        text_printf(&sql,
+                    " WHERE result_id IN (SELECT result_id FROM result%s %s is_public = 1"
+                    " ORDER BY observed_at DESC, result_id DESC LIMIT %lld)",
+                    buffer_text(&where.sql), where.count > 0 ? "AND" : "WHERE", (long long)limit);
+    else
+        text_printf(&sql, "%s", buffer_text(&where.sql));
     text_printf(&sql, " ORDER BY observed_at, result_id");
     *query = query_new(reader, buffer_text(&sql), err);
     if (*query)

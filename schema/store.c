@@ -15,7 +15,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CHECKPOINT_PAGES 1000 /* of the WAL, 16 MiB; then a commit moves them */
+/* A commit moves the WAL into the database once it is so many pages, and a sixteenth of the database: in
+ * a large one each batch changes pages all over the indexes, and those that the next batches change
+ * again are moved once. */
+#define CHECKPOINT_PAGES 1000 /* 16 MiB */
+#define CHECKPOINT_SHARE 16
 
 #define BUSY_MILLISECONDS 10000
 #define WAL_HEADER_BYTES 32 /* https://sqlite.org/fileformat2.html section 4.1 */
@@ -255,6 +259,19 @@ int store_begin(struct store *store, struct error *err)
     return statement_run(&statement, err);
 }
 
+/* 1 when the WAL is long enough, 0 when not. */
+static int is_checkpoint_due(struct store *store, struct error *err)
+{
+    static const char sql[] = "PRAGMA page_count";
+    struct statement statement;
+    int64_t pages = 0;
+    if (store->wal_pages < CHECKPOINT_PAGES)
+        return 0;
+    statement_start(&statement, store, sql);
+    int found = statement_one_int64(&statement, &pages, err);
+    return found < 0 ? -1 : store->wal_pages >= pages / CHECKPOINT_SHARE;
+}
+
 int store_commit(struct store *store, struct error *err)
 {
     static const char sql[] = "COMMIT";
@@ -262,8 +279,9 @@ int store_commit(struct store *store, struct error *err)
     statement_start(&statement, store, sql);
     if (statement_run(&statement, err))
         return -1;
-    if (store->wal_pages < CHECKPOINT_PAGES)
-        return 0;
+    int due = is_checkpoint_due(store, err);
+    if (due != 1)
+        return due;
     store->wal_pages = 0;
     return store_checkpoint(store, err);
 }

@@ -38,7 +38,8 @@ char *store_uri(const struct store *reader);
 void store_close(struct store *store);
 
 int store_begin(struct store *store, struct error *err);
-/* Commits, and moves the WAL into the database once it is 16 MiB: -1 also when that fails. */
+/* Commits, and moves the WAL into the database once it is 16 MiB and a sixteenth of the database: -1
+ * also when that fails. */
 int store_commit(struct store *store, struct error *err);
 void store_rollback(struct store *store); /* no transaction: does nothing */
 

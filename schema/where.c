@@ -95,7 +95,9 @@ void where_add_filter(struct where *where, const struct query_filter *filter)
         add_script(where, filter->script);
     where_add(where, "action_id = ?", filter->action_id);
     where_add(where,
-              "package_sha256 IN (SELECT package_sha256 FROM case_items WHERE case_name = ?)",
+              "content_id IN (SELECT t.content_id FROM case_record AS c JOIN case_item AS i"
+              " ON i.case_number = c.created_number JOIN content AS t"
+              " ON t.package_number = i.package_number WHERE c.case_name = ?)",
               filter->case_name);
     where_add(where, "observed_at >= ?", filter->since);
     where_add(where, "observed_at < ?", filter->until);

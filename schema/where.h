@@ -1,5 +1,6 @@
 /*
- * where - the filters of query.h as a WHERE clause over the columns of results, every value bound.
+ * where - the filters of query.h as a WHERE clause over the columns of results (the table result has
+ * them all, too), every value bound.
  */
 #ifndef SCHEMA_WHERE_H
 #define SCHEMA_WHERE_H
