@@ -9,21 +9,11 @@
 #define STATS_SQL_BYTES (64 * 1024)
 #define ROWS_BETWEEN_CHECKS 4096
 
-/* The columns that filters and counts name, as in the view results, from fewer tables: what is not
- * asked for is not looked up. Commands are joined only where their status counts. */
+/* The columns that filters and counts name stand in result; only sizes come from content. SQLite would
+ * begin with content. */
 #define SOURCE                                                                                     \
-    " FROM (SELECT r.result_id, r.action_id, r.machine_id, r.machine_name, r.observed_at,"         \
-    " r.acquired_at, c.exit_code, c.parse_status, c.output_bytes, c.error_bytes,"                  \
-    " ifnull(c.script_name, (SELECT s.script_name FROM commands AS s"                              \
-    " WHERE s.action_id = r.action_id AND s.command_index = r.command_index)) AS script_name,"     \
-    " (SELECT p.package_sha256 FROM package AS p WHERE p.first_number = c.package_number)"         \
-    " AS package_sha256, (SELECT q.operator FROM acquisition AS q"                                 \
-    " WHERE q.number = r.result_id %% 1000000000000) AS operator, %s"                              \
-    " FROM result AS r JOIN content AS c ON c.content_id = r.content_id AND c.state = 1%s)%s"
-#define WITH_COMMANDS                                                                              \
-    "k.status AS command_status", " LEFT JOIN commands AS k ON k.action_id = r.action_id"          \
-                                  " AND k.command_index = r.command_index"
-#define WITHOUT_COMMANDS "NULL AS command_status", ""
+    " FROM (SELECT r.*, c.output_bytes, c.error_bytes FROM result AS r"                            \
+    " CROSS JOIN content AS c ON c.content_id = r.content_id WHERE r.is_public = 1)%s"
 
 /* ---- everything at once ---- */
 
@@ -54,7 +44,7 @@ static int ask(struct store *reader, const struct query_filter *filter, struct q
                 " ifnull(machine_name, machine_id), script_name, CAST(exit_code AS TEXT),"
                 " parse_status, command_status, output_bytes, error_bytes, observed_at,"
                 " acquired_at" SOURCE,
-                WITH_COMMANDS, buffer_text(&where.sql));
+                buffer_text(&where.sql));
     *query = query_new(reader, buffer_text(&sql), err);
     if (*query)
         where_bind(&where, *query);
@@ -188,10 +178,7 @@ int stats_by(struct store *reader, const struct query_filter *filter, enum stats
                 key == STATS_MACHINE
                     ? "max(machine_id IS NOT NULL OR machine_name IS NOT NULL)"
                     : "count(DISTINCT ifnull(machine_id, machine_name) COLLATE NOCASE)");
-    if (key == STATS_COMMAND_STATUS || filter->command_status)
-        text_printf(&sql, SOURCE, WITH_COMMANDS, buffer_text(&where.sql));
-    else
-        text_printf(&sql, SOURCE, WITHOUT_COMMANDS, buffer_text(&where.sql));
+    text_printf(&sql, SOURCE, buffer_text(&where.sql));
     text_printf(&sql, " GROUP BY %s ORDER BY %s", keys[key].group, keys[key].order);
     *query = query_new(reader, buffer_text(&sql), err);
     if (*query)

@@ -97,7 +97,7 @@ static void listen(struct plans *plans, struct store *store)
 /* Also of all commands, to find the few of one status. */
 static bool is_allowed_scan(const char *step)
 {
-    static const char *const allowed[] = {"SCAN c\n", "SCAN r ", "SCAN package\n", "SCAN k\n"};
+    static const char *const allowed[] = {"SCAN r ", "SCAN package\n", "SCAN k\n"};
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
         if (strncmp(step, allowed[i], strlen(allowed[i])) == 0)
             return true;
@@ -130,8 +130,9 @@ static void counting_reads_no_text_and_looks_up_by_index(void **state)
     must(query_next(query, &test_error));
     query_free(query);
     sqlite3_trace_v2(archive->store->db, 0, NULL, NULL);
-    assert_non_null(strstr(plans.text, "SCAN c"));
-    assert_non_null(strstr(plans.text, "SEARCH r USING INDEX result_content"));
+    assert_non_null(strstr(plans.text, "SCAN r"));
+    assert_non_null(strstr(plans.text, "SEARCH r USING INDEX "));
+    assert_non_null(strstr(plans.text, "SEARCH c USING INTEGER PRIMARY KEY"));
     assert_null(strstr(plans.text, "output_pages"));
     assert_null(strstr(plans.text, "SCAN page\n"));
     for (const char *at = plans.text; (at = strstr(at, "SCAN ")) != NULL; at++)
