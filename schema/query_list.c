@@ -28,6 +28,9 @@ void query_result_again(struct query *query, int64_t result_id)
     query_bind_int64(query, result_id);
 }
 
+/* Which results, and in their order, is found by the table result alone; then each row's other columns
+ * are looked up. So what must be sorted is two values a row, and a limit stops all else. The joined
+ * rows come in the order of the left side, which LIMIT keeps ordered. */
 int query_list(struct store *reader, const struct query_filter *filter, int64_t limit,
                struct query **query, struct error *err)
 {
@@ -36,16 +39,20 @@ int query_list(struct store *reader, const struct query_filter *filter, int64_t 
     where_init(&where);
     where_add_filter(&where, filter);
     buffer_init(&sql, LIST_SQL_BYTES);
-    text_printf(&sql, "SELECT " COLUMNS " FROM results");
+    text_printf(&sql, "SELECT " COLUMNS " FROM (");
     if (limit > 0)
-        /* Which, by the result alone: what else a row shows is looked up for those few. */
+        text_printf(&sql, "SELECT found_id FROM (");
+    text_printf(&sql,
+                "SELECT result_id AS found_id, observed_at AS found_at FROM result%s %s"
+                " is_public = 1 ORDER BY ",
+                buffer_text(&where.sql), where.count > 0 ? "AND" : "WHERE");
+    if (limit > 0)
         text_printf(&sql,
-                    " WHERE result_id IN (SELECT result_id FROM result%s %s is_public = 1"
-                    " ORDER BY observed_at DESC, result_id DESC LIMIT %lld)",
-                    buffer_text(&where.sql), where.count > 0 ? "AND" : "WHERE", (long long)limit);
+                    "observed_at DESC, result_id DESC LIMIT %lld) ORDER BY found_at, found_id",
+                    (long long)limit);
     else
-        text_printf(&sql, "%s", buffer_text(&where.sql));
-    text_printf(&sql, " ORDER BY observed_at, result_id");
+        text_printf(&sql, "observed_at, result_id");
+    text_printf(&sql, " LIMIT -1) CROSS JOIN results ON result_id = found_id");
     *query = query_new(reader, buffer_text(&sql), err);
     if (*query)
         where_bind(&where, *query);
