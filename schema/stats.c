@@ -9,11 +9,16 @@
 #define STATS_SQL_BYTES (64 * 1024)
 #define ROWS_BETWEEN_CHECKS 4096
 
-/* The columns that filters and counts name stand in result; only sizes come from content. SQLite would
- * begin with content. */
+/* A format: the filter, and WHERE or AND. All that is counted stands in the result itself, but for the
+ * sizes of its texts. */
 #define SOURCE                                                                                     \
-    " FROM (SELECT r.*, c.output_bytes, c.error_bytes FROM result AS r"                            \
-    " CROSS JOIN content AS c ON c.content_id = r.content_id WHERE r.is_public = 1)%s"
+    " FROM (SELECT * FROM result%s %s is_public = 1) AS r"                                         \
+    " LEFT JOIN content AS c ON c.content_id = r.content_id"
+
+static void add_source(struct buffer *sql, struct where *where)
+{
+    text_printf(sql, SOURCE, buffer_text(&where->sql), where->count > 0 ? "AND" : "WHERE");
+}
 
 /* ---- everything at once ---- */
 
@@ -39,12 +44,11 @@ static int ask(struct store *reader, const struct query_filter *filter, struct q
     where_init(&where);
     where_add_filter(&where, filter);
     buffer_init(&sql, STATS_SQL_BYTES);
-    text_printf(&sql,
-                "SELECT result_id, ifnull(machine_id, machine_name),"
-                " ifnull(machine_name, machine_id), script_name, CAST(exit_code AS TEXT),"
-                " parse_status, command_status, output_bytes, error_bytes, observed_at,"
-                " acquired_at" SOURCE,
-                buffer_text(&where.sql));
+    text_printf(&sql, "SELECT r.result_id, ifnull(r.machine_id, r.machine_name),"
+                      " ifnull(r.machine_name, r.machine_id), r.script_name,"
+                      " CAST(r.exit_code AS TEXT), r.parse_status, r.command_status,"
+                      " c.output_bytes, c.error_bytes, r.observed_at, r.acquired_at");
+    add_source(&sql, &where);
     *query = query_new(reader, buffer_text(&sql), err);
     if (*query)
         where_bind(&where, *query);
@@ -152,18 +156,18 @@ int stats_by(struct store *reader, const struct query_filter *filter, enum stats
     static const struct {
         const char *value, *group, *order;
     } keys[STATS_KEYS] = {
-        [STATS_DAY] = {"substr(observed_at, 1, 10)", "1", "1"},
-        [STATS_MONTH] = {"substr(observed_at, 1, 7)", "1", "1"},
-        [STATS_ACQUIRED_DAY] = {"substr(acquired_at, 1, 10)", "1", "1"},
-        [STATS_ACQUIRED_MONTH] = {"substr(acquired_at, 1, 7)", "1", "1"},
-        [STATS_MACHINE] = {"max(ifnull(machine_name, machine_id))",
-                           "ifnull(machine_id, machine_name) COLLATE NOCASE", "2 DESC, 1"},
-        [STATS_SCRIPT] = {"max(script_name)", "script_name COLLATE NOCASE", "2 DESC, 1"},
-        [STATS_EXIT_CODE] = {"exit_code", "1", "2 DESC, 1"},
-        [STATS_STATUS] = {"parse_status", "1", "2 DESC, 1"},
-        [STATS_COMMAND_STATUS] = {"max(command_status)", "command_status COLLATE NOCASE",
+        [STATS_DAY] = {"substr(r.observed_at, 1, 10)", "1", "1"},
+        [STATS_MONTH] = {"substr(r.observed_at, 1, 7)", "1", "1"},
+        [STATS_ACQUIRED_DAY] = {"substr(r.acquired_at, 1, 10)", "1", "1"},
+        [STATS_ACQUIRED_MONTH] = {"substr(r.acquired_at, 1, 7)", "1", "1"},
+        [STATS_MACHINE] = {"max(ifnull(r.machine_name, r.machine_id))",
+                           "ifnull(r.machine_id, r.machine_name) COLLATE NOCASE", "2 DESC, 1"},
+        [STATS_SCRIPT] = {"max(r.script_name)", "r.script_name COLLATE NOCASE", "2 DESC, 1"},
+        [STATS_EXIT_CODE] = {"r.exit_code", "1", "2 DESC, 1"},
+        [STATS_STATUS] = {"r.parse_status", "1", "2 DESC, 1"},
+        [STATS_COMMAND_STATUS] = {"max(r.command_status)", "r.command_status COLLATE NOCASE",
                                   "2 DESC, 1"},
-        [STATS_OPERATOR] = {"operator", "1", "2 DESC, 1"},
+        [STATS_OPERATOR] = {"r.operator", "1", "2 DESC, 1"},
     };
     struct where where;
     struct buffer sql;
@@ -173,12 +177,12 @@ int stats_by(struct store *reader, const struct query_filter *filter, enum stats
     text_printf(&sql,
                 "SELECT %s AS value, count(*) AS results, %s AS machines,"
                 " sum(output_bytes) AS output_bytes, sum(error_bytes) AS error_bytes,"
-                " min(observed_at) AS first_observed_at, max(observed_at) AS last_observed_at",
+                " min(r.observed_at) AS first_observed_at, max(r.observed_at) AS last_observed_at",
                 keys[key].value,
                 key == STATS_MACHINE
-                    ? "max(machine_id IS NOT NULL OR machine_name IS NOT NULL)"
-                    : "count(DISTINCT ifnull(machine_id, machine_name) COLLATE NOCASE)");
-    text_printf(&sql, SOURCE, buffer_text(&where.sql));
+                    ? "max(r.machine_id IS NOT NULL OR r.machine_name IS NOT NULL)"
+                    : "count(DISTINCT ifnull(r.machine_id, r.machine_name) COLLATE NOCASE)");
+    add_source(&sql, &where);
     text_printf(&sql, " GROUP BY %s ORDER BY %s", keys[key].group, keys[key].order);
     *query = query_new(reader, buffer_text(&sql), err);
     if (*query)
