@@ -39,7 +39,7 @@ PREFIX ?= /usr/local
 # V=1 shows the commands whole.
 quiet = $(if $(V),,@echo "$(1) $(2)";)
 
-.PHONY: all deps demo test check lint fuzz fuzz-short sweep bench bench-search install clean help
+.PHONY: all deps demo test check lint fuzz fuzz-short sweep bench bench-search bench-history install clean help
 
 all: deps
 	@$(MAKE) --no-print-directory -j"$$(nproc)" $(PROGRAM) $(EXTENSION)
@@ -118,6 +118,10 @@ bench-search: all
 	@scripts/install-deps bench
 	@bench/search $(PROGRAM)
 
+bench-history: all
+	@scripts/install-deps test
+	@bench/growth $(PROGRAM)
+
 install: all
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/lrarchive
 	install -D -m 0644 $(EXTENSION) $(DESTDIR)$(PREFIX)/lib/lrarchive/lrarchive.so
@@ -136,6 +140,7 @@ help:
 	@echo "make fuzz     fuzz the parser and the readers; SECONDS_EACH=600"
 	@echo "make sweep    kill an ingest at each system call that touches the disk; STEP=10"
 	@echo "make bench    memory and speed, beside Python's json, sqlite3 and zipfile"
+	@echo "make bench-history a month of a million results: rate and answers; COUNT=20000"
 	@echo "make bench-search  speed of search, beside ripgrep"
 	@echo "make install  to PREFIX ($(PREFIX)), under DESTDIR"
 
