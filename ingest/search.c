@@ -20,9 +20,11 @@ struct search {
     struct sieve *sieve;     /* over the pages; SEARCH_INDICATORS */
     struct phrase *phrase;   /* SEARCH_PHRASE */
     struct matcher *matcher; /* the other modes */
-    struct matcher *marker;  /* for one line while `matcher` is in its text; NULL until needed */
-    uint32_t marked;         /* the pattern it is for */
-    struct buffer around;    /* pages put together, where a line or a phrase goes over their ends */
+    /* For one line while the others are in their text; NULL until needed. */
+    struct phrase *marking_phrase;
+    struct matcher *marker;
+    uint32_t marked;      /* the pattern it is for */
+    struct buffer around; /* pages put together, where a line or a phrase goes over their ends */
 
     search_call *call;
     void *context;
@@ -124,6 +126,7 @@ void search_free(struct search *search)
     pages_free(search->pages);
     scope_free(search->scope);
     phrase_free(search->phrase);
+    phrase_free(search->marking_phrase);
     matcher_free(search->matcher);
     matcher_free(search->marker);
     buffer_release(&search->around);
@@ -457,13 +460,24 @@ static int add_phrase_mark(void *context, size_t start, size_t end)
     return marks->count == marks->most;
 }
 
+/* FTS5's tokenizer is not to be called from its own callback. */
+static int mark_phrase(struct search *search, struct text line, struct match *matches, int most,
+                       struct error *err)
+{
+    struct phrase_marks marks = {matches, 0, most};
+    if (!search->marking_phrase)
+        search->marking_phrase = phrase_new(search->reader, search->spec->text, err);
+    if (!search->marking_phrase ||
+        phrase_find(search->marking_phrase, line, add_phrase_mark, &marks, err) < 0)
+        return -1;
+    return marks.count;
+}
+
 int search_mark(struct search *search, uint32_t pattern, struct text line, struct match *matches,
                 int most, struct error *err)
 {
-    struct phrase_marks marks = {matches, 0, most};
     if (search->phrase)
-        return phrase_find(search->phrase, line, add_phrase_mark, &marks, err) < 0 ? -1
-                                                                                   : marks.count;
+        return mark_phrase(search, line, matches, most, err);
     if (search->marker && search->marked != pattern) {
         matcher_free(search->marker);
         search->marker = NULL;

@@ -48,10 +48,22 @@ static void a_caller_that_has_enough_of_a_text_misses_nothing_of_the_next(void *
     free(text);
 }
 
+/* FTS5's tokenizer has one buffer, which grows with the longest word: marking a line within a call must
+ * not pull it away. */
+static void a_phrase_can_be_marked_while_its_page_is_read(void **state)
+{
+    struct archive *archive = *state;
+    char *text = long_text("a needle ", "long", 50, " needle\nneedle");
+    put_output(state, 1, text);
+    assert_hits(archive->store, phrase_of("needle"), "1 output 1 0\n1 output 2 0\n");
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         archive_test(a_regular_expression_is_found_many_pages_before_the_end_of_its_line),
+        archive_test(a_phrase_can_be_marked_while_its_page_is_read),
         archive_test(a_caller_that_has_enough_of_a_text_misses_nothing_of_the_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
