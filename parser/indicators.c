@@ -50,6 +50,10 @@ static int read_text(struct indicators *indicators, struct stream *in, struct er
         else if (buffer_append(&indicators->text, block, (size_t)got))
             result = error_set(err, ERROR_USAGE, "the list is larger than %d MiB: split it",
                                INDICATORS_LIST_BYTES >> 20);
+    if (result == 0 && encoding_lone_surrogates(encoding) > 0)
+        result = error_set(err, ERROR_USAGE, "half a surrogate pair; save the list as UTF-8");
+    else if (result == 0 && encoding_was_cut(encoding))
+        result = error_set(err, ERROR_USAGE, "it ends inside a character; save the list as UTF-8");
     encoding_free(encoding);
     sha256_finish(hashing.hash, indicators->sha256);
     sha256_free(hashing.hash);
@@ -265,33 +269,50 @@ static int read_csv_line(struct list *list, struct error *err)
                line, err);
 }
 
-/* The first line that counts decides, unless the caller knows. */
-static void decide_form(struct list *list)
+/* True when a column of this line, separated so, is named indicator. */
+static bool names_indicator(struct text line, char separator)
 {
-    struct text rest = trimmed(peek_line(list));
-    for (size_t i = 0; i <= rest.length && !list->indicators->is_csv; i++) {
+    for (size_t i = 0; i <= line.length; i++) {
         size_t length = 0;
-        while (i + length < rest.length && rest.bytes[i + length] != ',')
+        while (i + length < line.length && line.bytes[i + length] != separator)
             length++;
-        struct text field = trimmed((struct text){rest.bytes + i, length});
+        struct text field = trimmed((struct text){line.bytes + i, length});
         if (field.length > 1 && field.bytes[0] == '"' && field.bytes[field.length - 1] == '"')
             field = (struct text){field.bytes + 1, field.length - 2};
-        list->indicators->is_csv = is_word(field, "indicator");
+        if (is_word(field, "indicator"))
+            return true;
         i += length;
     }
+    return false;
+}
+
+/* The first line that counts decides, unless the caller knows. Read as lines or with commas, a list with
+ * other separators would be one of indicators that are nowhere. */
+static int decide_form(struct list *list, struct text first, struct error *err)
+{
+    if (names_indicator(first, ',')) {
+        list->indicators->is_csv = true;
+        return 0;
+    }
+    bool has_semicolons = names_indicator(first, ';');
+    if (!has_semicolons && !names_indicator(first, '\t'))
+        return 0;
+    return error_set(err, ERROR_USAGE,
+                     "line %lld: the columns are separated by %s; save the list with commas",
+                     (long long)list->line, has_semicolons ? ";" : "TAB");
 }
 
 static int read_lines(struct list *list, struct error *err)
 {
-    bool is_decided = list->indicators->is_csv;
+    bool is_decided = false;
     while (list->at < list->end) {
         struct text line = trimmed(peek_line(list));
         if (line.length == 0 || line.bytes[0] == '#') {
             pass_line(list);
             continue;
         }
-        if (!is_decided)
-            decide_form(list);
+        if (!is_decided && decide_form(list, line, err))
+            return -1;
         is_decided = true;
         if (list->indicators->is_csv) {
             if (read_csv_line(list, err))
@@ -317,6 +338,10 @@ static int check_text(struct text text, struct error *err)
                              (long long)line);
         if (c == 0)
             return error_set(err, ERROR_USAGE, "line %lld: a NUL; save the list as plain text",
+                             (long long)line);
+        if (c == '\r' && i + 1 < text.length && !strchr("\r\n", text.bytes[i + 1]))
+            return error_set(err, ERROR_USAGE,
+                             "line %lld: a CR in it; save the list with LF or CRLF line ends",
                              (long long)line);
         line += c == '\n';
     }

@@ -37,8 +37,8 @@ struct indicators {
 
 /* Reads the whole list; `in` is borrowed. With `refang`, what was written so that nobody clicks it
  * is read as it was: hxxp, [.], (dot) and the like. ERROR_USAGE, with the line in the message, when
- * the list is empty, too large, not UTF-8, holds a NUL, or an indicator is longer than
- * MATCH_LITERAL_BYTES. To be released in any case. */
+ * the list is empty, too large, not UTF-8, holds a NUL, has lines that end with CR alone or columns that
+ * are not separated by commas, or an indicator is longer than MATCH_LITERAL_BYTES. To be released in any case. */
 int indicators_read(struct indicators *indicators, struct stream *in, bool is_csv, bool refang,
                     struct error *err);
 void indicators_release(struct indicators *indicators);
