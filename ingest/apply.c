@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #define MEMBER_STEP 1000000000000LL /* result_id = ledger number + this * member index */
-
 struct apply {
     struct store *store;
     struct store *unparsed;

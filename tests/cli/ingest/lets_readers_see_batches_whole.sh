@@ -3,7 +3,7 @@
 cc -std=c11 -O1 -D_GNU_SOURCE -o history "$ROOT/bench/history.c"
 ./history 2000 in
 run init >/dev/null
-(for day in in/*; do "$LRARCHIVE" ingest -q "$day" || [ $? -eq 3 ] || exit; done && touch done) 2>ingest.err &
+(for day in in/*; do "$LRARCHIVE" ingest -q "$day" || [ $? -eq 3 ] || exit; done && touch finished) 2>ingest.err &
 ingest=$!
 look='SELECT (SELECT count(*) FROM ledger) || " " || (SELECT count(*) FROM results) || " " ||
   (SELECT count(*) FROM acquisitions) || " " || (SELECT count(*) FROM output_fts WHERE output_fts MATCH "on")'
@@ -22,7 +22,7 @@ while kill -0 $ingest 2>/dev/null; do
   answer show --json 1
 done
 wait $ingest
-[ ! -s ingest.err ] && [ -e done ] || fail "$(cat ingest.err)"
+[ ! -s ingest.err ] && [ -e finished ] || fail "$(cat ingest.err)"
 # What may be seen: the state behind each day's ingest.
 lines=0
 echo "0 0 0 0" >whole

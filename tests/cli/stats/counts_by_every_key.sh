@@ -4,8 +4,10 @@ put ws-1 a.ps1 2026-01-30 one '' 0 ann
 put ws-2 a.ps1 2026-02-01 three err 5 ann
 put WS-2 A.ps1 2026-02-01T12:00:00Z fourth '' 5 bob
 jq -cn '{script_output: "x"}' | run ingest -q --observed 2026-02-02 --operator bob -
+# `want` stands before each call.
 by() {
   run stats --by "$1" "${@:2}" >got
+  # shellcheck disable=SC2154
   equal "$want" "$(tail -n +2 got | cut -f 1-3 | tr '\t' ' ')"
 }
 want=$'2026-01-30 1 1\n2026-02-01 2 1\n2026-02-02 1 0' by day
