@@ -137,8 +137,8 @@ static void what_the_next_page_joins_to_a_word_makes_it_no_word(void **state)
                                          "evil-x",
                                          "x-evil",
                                          "evil\xC3\xBC",
-                                         "\xC3\xBC"
-                                         "evil",
+                                         ("\xC3\xBC"
+                                          "evil"),
                                          "\xF0\x9D\x94\xB8-evil"};
     int64_t id = 0;
     must(store_begin(store, &test_error));
@@ -308,8 +308,8 @@ static bool has_regex(void *context, struct text line, uint32_t pattern)
 static void assert_substrings(struct store *store, const struct known *known)
 {
     static const char *const substrings[] = {"abab",
-                                             "b\xC3\x9C"
-                                             "b",
+                                             ("b\xC3\x9C"
+                                              "b"),
                                              "a.b-a", "111", "BaBc"};
     for (size_t i = 0; i < sizeof substrings / sizeof *substrings; i++) {
         struct literals literals = {{T(substrings[i])}, 0};
