@@ -199,8 +199,8 @@ static void a_list_of_the_last_ones_walks_in_their_order(void **state)
 static void resolving_a_result_walks_over_nothing(void **state)
 {
     static const char *const selectors[] = {"1", ACTION "/0",
-                                            "sha256:"
-                                            "50310000",
+                                            ("sha256:"
+                                             "50310000"),
                                             "5031a000"};
     struct archive *archive = *state;
     put_transcript(archive->store, 1, "P1");
