@@ -4,6 +4,7 @@
 #include "cmd/excerpt.h"
 #include "cmd/row.h"
 #include "cmd/table.h"
+#include "parser/pager.h"
 #include "schema/lines.h"
 
 #include <stdlib.h>
@@ -40,8 +41,9 @@ struct hits {
     struct waiting *waiting;
     size_t waiting_count, waiting_capacity;
     struct buffer lines;
-    int64_t in_content; /* hits in the text under way */
-    bool has_portion;   /* a portion of them was printed */
+    int64_t in_content;  /* hits in the text under way */
+    bool has_portion;    /* a portion of them was printed, */
+    struct waiting last; /* up to this one */
 
     int64_t count, results, printed;
     bool reached_limit;
@@ -142,7 +144,6 @@ static int enter_content(struct hits *hits, int64_t content_id, struct error *er
     query_results_of_again(hits->of_content, content_id);
     while ((more = query_next(hits->of_content, err)) == 1)
         add_sharer(hits);
-    hits->results += (int64_t)hits->sharer_count;
     return more;
 }
 
@@ -189,13 +190,13 @@ static void end_object(struct hits *hits, const struct sharer *sharer, struct js
 
 /* `hit` NULL: a line around one. */
 static void print_object(struct hits *hits, const struct sharer *sharer, bool is_error,
-                         int64_t line_no, struct text line, const struct waiting *hit)
+                         int64_t line_no, struct text line, bool is_cut, const struct waiting *hit)
 {
     struct json_writer *writer = begin_object(hits, sharer);
     json_writer_text(writer, "stream", is_error ? "error" : "output");
     json_writer_int64(writer, "line_no", line_no);
     json_writer_bytes(writer, "line", line);
-    if (hit && hit->is_cut)
+    if (is_cut)
         json_writer_bool(writer, "is_cut", true);
     if (!hit)
         json_writer_bool(writer, "is_context", true);
@@ -227,7 +228,7 @@ static void print_heading(struct hits *hits, const struct sharer *sharer)
 }
 
 static int print_on_terminal(struct hits *hits, bool is_error, int64_t line_no, struct text line,
-                             const struct waiting *hit, struct error *err)
+                             bool is_cut, const struct waiting *hit, struct error *err)
 {
     struct match marks[EXCERPT_MARKS];
     struct output *output = hits->output;
@@ -250,7 +251,7 @@ static int print_on_terminal(struct hits *hits, bool is_error, int64_t line_no, 
         count = search_mark(hits->search, hit->pattern, line, marks, EXCERPT_MARKS, err);
     if (count < 0)
         return -1;
-    excerpt_print(output, line, marks, count, hit && hit->is_cut);
+    excerpt_print(output, line, marks, count, is_cut);
     output_bytes(output, "\n", 1);
     return 0;
 }
@@ -285,13 +286,13 @@ static void print_row(struct hits *hits, const struct sharer *sharer, bool is_er
 /* ---- lines, with what is around them ---- */
 
 static int print_line(struct hits *hits, const struct sharer *sharer, bool is_error,
-                      int64_t line_no, struct text line, const struct waiting *hit,
+                      int64_t line_no, struct text line, bool is_cut, const struct waiting *hit,
                       struct error *err)
 {
     if (hits->output->json)
-        print_object(hits, sharer, is_error, line_no, line, hit);
+        print_object(hits, sharer, is_error, line_no, line, is_cut, hit);
     else if (hits->output->to_terminal)
-        return print_on_terminal(hits, is_error, line_no, line, hit, err);
+        return print_on_terminal(hits, is_error, line_no, line, is_cut, hit, err);
     else
         print_row(hits, sharer, is_error, line_no, line, hit);
     return 0;
@@ -312,8 +313,9 @@ static int print_around(struct hits *hits, const struct sharer *sharer, bool is_
         if (!line.begins || line.number < first)
             continue;
         if (text.length > SEARCH_LINE_BYTES)
-            text.length = SEARCH_LINE_BYTES;
-        if (print_line(hits, sharer, is_error, line.number, text, NULL, err))
+            text.length = pager_character_break(text.bytes, text.length, SEARCH_LINE_BYTES);
+        bool is_cut = !line.ends || text.length < line.text.length;
+        if (print_line(hits, sharer, is_error, line.number, text, is_cut, NULL, err))
             return -1;
     }
     return more < 0 ? -1 : 0;
@@ -349,29 +351,36 @@ static bool is_full(struct hits *hits)
     return hits->reached_limit || output_is_over(hits->output);
 }
 
-static int print_lines_of(struct hits *hits, const struct sharer *sharer, struct error *err)
+/* What stands behind the last hit waits until the next portion says whether hits are among it. */
+static int print_lines_of(struct hits *hits, const struct sharer *sharer, bool is_last,
+                          struct error *err)
 {
-    const struct waiting *before = NULL;
+    const struct waiting *before = hits->has_portion ? &hits->last : NULL;
+    hits->results += !hits->has_portion;
     if (hits->output->to_terminal && !hits->output->json)
         print_heading(hits, sharer);
     for (size_t i = 0; i < hits->waiting_count && !is_full(hits); i++) {
         const struct waiting *hit = &hits->waiting[i];
         struct text line = {hits->lines.bytes + hit->offset, hit->length};
         if (print_between(hits, sharer, before, hit, err) ||
-            print_line(hits, sharer, hit->is_error, hit->line_no, line, hit, err))
+            print_line(hits, sharer, hit->is_error, hit->line_no, line, hit->is_cut, hit, err))
             return -1;
         hits->printed++;
         hits->count++;
         before = hit;
     }
-    return before ? print_between(hits, sharer, before, NULL, err) : 0;
+    if (!before || !(is_last || is_full(hits)))
+        return 0;
+    return print_between(hits, sharer, before, NULL, err);
 }
 
-static int print_lines(struct hits *hits, struct error *err)
+static int print_lines(struct hits *hits, bool is_last, struct error *err)
 {
     for (size_t i = 0; i < hits->sharer_count && !is_full(hits); i++)
-        if (print_lines_of(hits, &hits->sharers[i], err))
+        if (print_lines_of(hits, &hits->sharers[i], is_last, err))
             return -1;
+    if (hits->waiting_count > 0)
+        hits->last = hits->waiting[hits->waiting_count - 1];
     hits->waiting_count = 0;
     hits->has_portion = true;
     buffer_clear(&hits->lines);
@@ -412,6 +421,7 @@ static void print_results(struct hits *hits)
     for (size_t i = 0; i < hits->sharer_count && !is_full(hits); i++) {
         print_result(hits, &hits->sharers[i]);
         hits->printed++;
+        hits->results++;
         hits->count += hits->in_content;
     }
 }
@@ -425,8 +435,8 @@ static int leave_content(struct hits *hits, struct error *err)
         return 0;
     if (hits->options->form != HITS_LINES)
         print_results(hits);
-    else if (hits->waiting_count > 0)
-        result = print_lines(hits, err);
+    else if (hits->waiting_count > 0 || (hits->has_portion && hits->options->context > 0))
+        result = print_lines(hits, true, err);
     forget_content(hits);
     return result;
 }
@@ -472,7 +482,7 @@ enum search_answer hits_take(void *context, const struct search_hit *hit, struct
     if (hits->options->form == HITS_COUNTS)
         return SEARCH_GO_ON;
     add_waiting(hits, hit);
-    if (is_portion(hits) && print_lines(hits, err))
+    if (is_portion(hits) && print_lines(hits, false, err))
         return SEARCH_FAILED;
     return is_full(hits) ? SEARCH_STOP : SEARCH_GO_ON;
 }

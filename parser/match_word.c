@@ -48,11 +48,13 @@ static uint32_t behind(struct text text, size_t start, int unit, size_t *used)
     return text_decode(text.bytes + start, text.length - start, used, NULL);
 }
 
-static bool is_word(uint32_t c)
+/* Any two bytes are a UTF-16 unit, and most are some letter: before a text in a binary only Latin ones
+ * are taken for letters. */
+static bool is_word(uint32_t c, int unit)
 {
     if (c < 0x80)
         return isalnum((int)c) || c == '_';
-    return c != TEXT_INVALID && iswalnum((wint_t)c);
+    return c != TEXT_INVALID && (unit == 1 || c < 0x250) && iswalnum((wint_t)c);
 }
 
 static bool joins(uint32_t c, bool is_ipv6)
@@ -63,23 +65,23 @@ static bool joins(uint32_t c, bool is_ipv6)
 static bool begins_alone(struct text text, size_t start, bool is_ipv6, int unit)
 {
     size_t used = 0;
-    if (!is_word(behind(text, start, unit, &used)) && !is_ipv6)
+    if (!is_word(behind(text, start, unit, &used), unit) && !is_ipv6)
         return true;
     uint32_t c = before(text, start, unit, &used);
-    if (is_word(c))
+    if (is_word(c, unit))
         return false;
-    return !joins(c, is_ipv6) || !is_word(before(text, start - used, unit, &used));
+    return !joins(c, is_ipv6) || !is_word(before(text, start - used, unit, &used), unit);
 }
 
 static bool ends_alone(struct text text, size_t end, bool is_ipv6, int unit)
 {
     size_t used = 0;
-    if (!is_word(before(text, end, unit, &used)) && !is_ipv6)
+    if (!is_word(before(text, end, unit, &used), unit) && !is_ipv6)
         return true;
     uint32_t c = behind(text, end, unit, &used);
-    if (is_word(c))
+    if (is_word(c, unit))
         return false;
-    return !joins(c, is_ipv6) || !is_word(behind(text, end + used, unit, &used));
+    return !joins(c, is_ipv6) || !is_word(behind(text, end + used, unit, &used), unit);
 }
 
 bool match_word_stands_alone(struct text text, size_t start, size_t end, bool is_ipv6, int unit)

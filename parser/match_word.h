@@ -4,7 +4,8 @@
  * A match that begins with a letter or digit must not have a letter, digit or `_` before it, nor a
  * `.` or `-` that joins it to one: `evil.example` is not in `notevil.example` or
  * `www.evil.example`. The same behind its end: not in `evil.example.org`, but at the end of a
- * sentence it is. Of an IPv6 address `:` joins, too.
+ * sentence it is. Of an IPv6 address `:` joins, too. In UTF-16, which is looked for in any bytes, only
+ * Latin letters count.
  */
 #ifndef PARSER_MATCH_WORD_H
 #define PARSER_MATCH_WORD_H

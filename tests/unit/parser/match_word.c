@@ -123,6 +123,18 @@ static void a_part_of_something_longer_does_not_stand_alone(void **state)
     ASSERT_ALL(texts, false);
 }
 
+/* U+7878 is a Chinese character, and what the bytes before a text in a binary may look like. */
+static void bytes_before_utf16_that_look_like_letters_do_not_join_it(void **state)
+{
+    (void)state;
+    static const char text[] = "xxe\0v\0\x20\x04";
+    struct text whole = {text, sizeof text - 1};
+    assert_true(match_word_stands_alone(whole, 2, 6, false, 2));
+    static const char latin[] = "\xFC\0e\0v\0x\0";
+    assert_false(match_word_stands_alone((struct text){latin, 6}, 2, 6, false, 2));
+    assert_false(match_word_stands_alone((struct text){latin + 2, 6}, 0, 4, false, 2));
+}
+
 static void only_colons_and_hexadecimal_digits_make_an_ipv6_address(void **state)
 {
     (void)state;
@@ -141,6 +153,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_no_letter_or_digit_touches_stands_alone),
         cmocka_unit_test(a_part_of_something_longer_does_not_stand_alone),
+        cmocka_unit_test(bytes_before_utf16_that_look_like_letters_do_not_join_it),
         cmocka_unit_test(only_colons_and_hexadecimal_digits_make_an_ipv6_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

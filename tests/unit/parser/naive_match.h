@@ -112,8 +112,11 @@ static inline uint32_t naive_last(struct text text, size_t end, int unit, size_t
     return TEXT_INVALID;
 }
 
-static inline bool naive_in_word(uint32_t c)
+/* In UTF-16 up to the end of Latin. */
+static inline bool naive_in_word(uint32_t c, int unit)
 {
+    if (unit == 2 && c > 0x24F)
+        return false;
     if (c < 128)
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                c == '_';
@@ -135,23 +138,23 @@ static inline bool naive_alone(struct text text, size_t start, size_t end, bool 
 {
     size_t used;
     const char *joints = is_ipv6 ? ".-:" : ".-";
-    if (naive_in_word(naive_next(text, start, unit, &used)) || is_ipv6) {
+    if (naive_in_word(naive_next(text, start, unit, &used), unit) || is_ipv6) {
         uint32_t c = naive_last(text, start, unit, &used);
-        if (naive_in_word(c))
+        if (naive_in_word(c, unit))
             return false;
         if (c && c < 128 && strchr(joints, (int)c)) {
             size_t ignored;
-            if (naive_in_word(naive_last(text, start - used, unit, &ignored)))
+            if (naive_in_word(naive_last(text, start - used, unit, &ignored), unit))
                 return false;
         }
     }
-    if (naive_in_word(naive_last(text, end, unit, &used)) || is_ipv6) {
+    if (naive_in_word(naive_last(text, end, unit, &used), unit) || is_ipv6) {
         uint32_t c = naive_next(text, end, unit, &used);
-        if (naive_in_word(c))
+        if (naive_in_word(c, unit))
             return false;
         if (c && c < 128 && strchr(joints, (int)c)) {
             size_t ignored;
-            if (naive_in_word(naive_next(text, end + used, unit, &ignored)))
+            if (naive_in_word(naive_next(text, end + used, unit, &ignored), unit))
                 return false;
         }
     }
