@@ -1,0 +1,268 @@
+/* ingest/event: what somebody did to the archive is a receipt and a ledger line, or neither. */
+#include "ingest/event.h"
+#include "base/file.h"
+#include "ingest/ingest.h"
+#include "ingest/verify.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SEGMENT "archive/evidence/results-000001.tar.gz"
+
+static struct error err;
+
+static void add_to_line(const void *context, struct json_writer *line)
+{
+    json_writer_int64(line, "hits", *(const int64_t *)context);
+}
+
+static void add_to_receipt(const void *context, struct json_writer *receipt)
+{
+    (void)context;
+    json_writer_text(receipt, "reason", "a reason");
+}
+
+/* The number of its line, or -1. */
+static int64_t record(int64_t hits)
+{
+    struct archive archive;
+    struct event event = {"searched", add_to_line, add_to_receipt, &hits};
+    int64_t number = -1;
+    if (archive_open(&archive, "archive", "tester", &err))
+        return -1;
+    if (event_record(&archive, &event, &number, &err))
+        number = -1;
+    archive_close(&archive);
+    return number;
+}
+
+static int ignore_report(void *context, const struct batch_report *report, struct error *why)
+{
+    (void)context;
+    (void)report;
+    (void)why;
+    return 0;
+}
+
+static int ignore_rejection(void *context, const char *path, const struct error *why)
+{
+    (void)context;
+    (void)path;
+    (void)why;
+    return 0;
+}
+
+static int ingest_text(const char *output)
+{
+    char json[512];
+    struct archive archive;
+    struct ingest_options options = {0};
+    struct ingest_listener listener = {NULL, ignore_report, ignore_rejection};
+    snprintf(json, sizeof json, "{\"script_name\":\"a.ps1\",\"script_output\":\"%s\"}", output);
+    unlink("in.json");
+    if (file_create("in.json", json, strlen(json), &err) ||
+        archive_open(&archive, "archive", "tester", &err))
+        return -1;
+    struct ingest *ingest = ingest_new(&archive, &options, &listener);
+    int result = ingest_argument(ingest, "in.json", &err);
+    if (result == 0)
+        result = ingest_finish(ingest, &err);
+    ingest_free(ingest);
+    archive_close(&archive);
+    return result;
+}
+
+static int ignore_finding(void *context, const struct verify_finding *finding, struct error *why)
+{
+    (void)context;
+    (void)finding;
+    (void)why;
+    return 0;
+}
+
+static struct verify_summary verified(void)
+{
+    struct archive archive;
+    struct verify_options options = {.subset_part = 1, .subset_of = 1};
+    struct verify_summary summary;
+    assert_int_equal(archive_open(&archive, "archive", NULL, &err), 0);
+    assert_int_equal(verify_archive(&archive, &options, ignore_finding, NULL, &summary, &err), 0);
+    archive_close(&archive);
+    return summary;
+}
+
+static void assert_whole(int64_t lines)
+{
+    struct verify_summary summary = verified();
+    assert_int_equal(summary.damages + summary.tails, 0);
+    assert_int_equal(summary.lines, lines);
+}
+
+static int64_t size_of(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) ? -1 : (int64_t)status.st_size;
+}
+
+static bool ledger_holds(const char *text)
+{
+    struct buffer ledger;
+    buffer_init(&ledger, 1 << 20);
+    assert_int_equal(file_read("archive/ledger/000001.jsonl", &ledger, &err), 0);
+    bool holds = strstr(buffer_text(&ledger), text) != NULL;
+    buffer_release(&ledger);
+    return holds;
+}
+
+static int fresh_archive(void **state)
+{
+    (void)state;
+    if (system("chmod -R u+w archive 2>/dev/null; rm -rf archive before") != 0)
+        return -1;
+    return archive_create("archive", false, &err);
+}
+
+static void it_is_a_line_between_those_of_packages(void **state)
+{
+    (void)state;
+    assert_int_equal(record(7), 1);
+    assert_int_equal(ingest_text("one"), 0);
+    assert_int_equal(record(8), 3);
+    assert_int_equal(record(9), 4);
+    assert_whole(4);
+    assert_true(ledger_holds("\"hits\":8"));
+    assert_false(ledger_holds("a reason"));
+}
+
+/* As a process leaves it that is killed between the receipt and the line. */
+static void a_receipt_without_its_line_is_adopted(void **state)
+{
+    (void)state;
+    static const char receipt[] =
+        "{\"number\":2,\"event\":\"searched\",\"time\":\"2024-01-01T00:00:00.0000000Z\","
+        "\"operator\":\"o\",\"os_user\":\"u\",\"host\":\"h\",\"tool\":\"t\",\"reason\":\"lost\"}";
+    struct segment_entry entry;
+    assert_int_equal(ingest_text("one"), 0);
+    struct segment *segment = segment_open("archive/evidence", "results-000001.tar.gz", &err);
+    assert_non_null(segment);
+    assert_int_equal(segment_finish_entry(segment, 2, receipt, sizeof receipt - 1, 0, &entry, &err),
+                     0);
+    assert_int_equal(segment_sync(segment, &err), 0);
+    segment_close(segment);
+    assert_int_equal(verified().tails, 1);
+    assert_int_equal(record(5), 3);
+    assert_whole(3);
+    assert_true(ledger_holds("\"event\":\"adopted\""));
+}
+
+static void a_torn_receipt_is_set_aside(void **state)
+{
+    (void)state;
+    assert_int_equal(record(1), 1);
+    int64_t size = size_of(SEGMENT);
+    assert_int_equal(record(2), 2);
+    int64_t second = size_of(SEGMENT);
+    /* The first half of an entry once more, behind the last. */
+    struct buffer bytes;
+    buffer_init(&bytes, 1 << 20);
+    assert_int_equal(file_read(SEGMENT, &bytes, &err), 0);
+    int fd = open(SEGMENT, O_WRONLY | O_APPEND);
+    assert_int_equal(write(fd, bytes.bytes + size, (size_t)(second - size) / 2),
+                     (second - size) / 2);
+    close(fd);
+    buffer_release(&bytes);
+    assert_int_equal(verified().tails, 1);
+    assert_int_equal(record(3), 4); /* 3 is `recovered` */
+    assert_whole(4);
+}
+
+static void a_line_that_the_index_lacks_is_replayed(void **state)
+{
+    (void)state;
+    assert_int_equal(ingest_text("one"), 0);
+    assert_int_equal(system("mkdir before && cp archive/history.db* before"), 0);
+    assert_int_equal(record(4), 2);
+    assert_int_equal(system("rm archive/history.db* && cp before/* archive"), 0);
+    assert_int_equal(record(5), 3);
+    assert_whole(3);
+}
+
+/* No file may grow by more than some bytes: what a full disk is to a writer. */
+static int64_t record_on_a_full_disk(int64_t more)
+{
+    struct rlimit before, limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    limit = before;
+    limit.rlim_cur = (rlim_t)(size_of(SEGMENT) + more);
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    int64_t number = record(6);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, handler);
+    return number;
+}
+
+static void a_full_disk_leaves_nothing_half_done(void **state)
+{
+    (void)state;
+    int64_t lines = 1;
+    assert_int_equal(ingest_text("one"), 0);
+    for (int64_t more = 0; more < 700; more += 150) {
+        int64_t number = record_on_a_full_disk(more);
+        assert_true(more > 0 || number < 0);
+        lines += number > 0;
+        assert_int_equal(verified().damages, 0);
+    }
+    int64_t number = record(7);
+    assert_true(number > lines);
+    assert_whole(number);
+    assert_int_equal(ingest_text("two"), 0);
+    assert_whole(number + 1);
+}
+
+static void those_of_two_processes_follow_each_other(void **state)
+{
+    (void)state;
+    pid_t children[2];
+    for (int i = 0; i < 2; i++) {
+        children[i] = fork();
+        if (children[i] == 0) {
+            for (int64_t k = 0; k < 10; k++)
+                if (record(k) < 0)
+                    _exit(1);
+            _exit(0);
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        int status;
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        assert_int_equal(status, 0);
+    }
+    assert_whole(20);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(it_is_a_line_between_those_of_packages, fresh_archive),
+        cmocka_unit_test_setup(a_receipt_without_its_line_is_adopted, fresh_archive),
+        cmocka_unit_test_setup(a_torn_receipt_is_set_aside, fresh_archive),
+        cmocka_unit_test_setup(a_line_that_the_index_lacks_is_replayed, fresh_archive),
+        cmocka_unit_test_setup(a_full_disk_leaves_nothing_half_done, fresh_archive),
+        cmocka_unit_test_setup(those_of_two_processes_follow_each_other, fresh_archive),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
