@@ -46,8 +46,9 @@ typedef int match_call(void *context, const struct match *match, struct error *e
 
 struct matcher;
 
-/* ERROR_USAGE when a literal is empty, too long or holds a LF, or there are too many; ERROR_LIMIT
- * when Vectorscan cannot run here (it needs SSSE3). The texts are copied. NULL after an error. */
+/* ERROR_USAGE when a literal is empty, too long, holds a LF (in lines) or a NUL, or there are too
+ * many; ERROR_LIMIT when Vectorscan cannot run here (it needs SSSE3). The texts are copied. NULL after
+ * an error. */
 struct matcher *matcher_new_literals(const struct text *literals, size_t count, unsigned flags,
                                      struct error *err);
 

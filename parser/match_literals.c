@@ -54,11 +54,13 @@ static bool begins(const struct literals *literals, const struct literal *litera
 {
     struct text subject = literals->subject;
     bool any_case = !(literals->flags & MATCH_CASE);
-    *start = end - (unit == 2 ? literal->wide_length : literal->length);
+    size_t length = unit == 2 ? literal->wide_length : literal->length;
+    *start = end - length;
     if (!literal->copy)
         return true;
     if (unit == 2)
-        return match_fold_is_wide(subject.bytes + *start,
+        return end >= length &&
+               match_fold_is_wide(subject.bytes + *start,
                                   (struct text){literal->copy, literal->length}, any_case);
     if (!literals->is_unicode)
         return true;
@@ -346,7 +348,9 @@ static void add_wide(struct recipe *recipe, struct literal *literal, struct text
 {
     char wide[2 * MATCH_LITERAL_BYTES];
     literal->wide_length = (uint32_t)match_fold_widen(text, wide);
-    recipe_add(recipe, wide, literal->wide_length, id, flags);
+    /* Vectorscan takes a literal that begins with NUL for an empty one. */
+    size_t start = wide[0] == '\0' ? 1 : 0;
+    recipe_add(recipe, wide + start, literal->wide_length - start, id, flags);
 }
 
 static int compile(struct literals *literals, const struct recipe *recipe, struct error *err)
@@ -415,6 +419,8 @@ static int check(const struct text *texts, size_t count, unsigned flags, struct 
                              "a text to search for holds a line end, and the search is by line");
         if (!text_is_utf8(texts[i].bytes, texts[i].length))
             return error_set(err, ERROR_USAGE, "a text to search for is not UTF-8");
+        if (memchr(texts[i].bytes, '\0', texts[i].length))
+            return error_set(err, ERROR_USAGE, "a text to search for holds a NUL");
     }
     return 0;
 }

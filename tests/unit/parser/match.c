@@ -272,6 +272,20 @@ static void in_bytes_utf16_is_found_at_any_offset(void **state)
     matcher_free(matcher);
 }
 
+/* U+0100 is the bytes 0 and 1. */
+static void utf16_may_begin_with_a_nul(void **state)
+{
+    (void)state;
+    static const char text[] = "\1\0\1a\0\0\1\1\0\1";
+    struct text literals[] = {{"\xC4\x80", 2},
+                              {"\xC4\x80"
+                               "a",
+                               3},
+                              {"a\xC4\x80", 3}};
+    for (unsigned flags = MATCH_BYTES; flags < 8; flags++)
+        assert_as_naive(literals, 3, flags, (struct text){text, sizeof text - 1});
+}
+
 /* ---- at random ---- */
 
 static uint32_t seed = 1;
@@ -356,6 +370,7 @@ static void what_cannot_be_looked_for_is_refused(void **state)
     assert_refused(TEXTS({long_text, MATCH_LITERAL_BYTES + 1}), 1, 0);
     assert_refused(TEXTS({"a\nb", 3}), 1, 0);
     assert_refused(TEXTS({"a\xFF", 2}), 1, 0);
+    assert_refused(TEXTS({"a\0", 2}), 1, MATCH_BYTES);
     assert_refused(TEXTS({"\xED\xA0\x80", 3}), 1, MATCH_BYTES);
     assert_refused(many, MATCH_LITERALS + 1, 0);
     free(many);
@@ -465,6 +480,7 @@ int main(void)
         cmocka_unit_test(a_match_much_longer_than_its_literal_is_found_across_pieces),
         cmocka_unit_test(a_long_text_beyond_ascii_is_found_in_any_case),
         cmocka_unit_test(in_bytes_utf16_is_found_at_any_offset),
+        cmocka_unit_test(utf16_may_begin_with_a_nul),
         cmocka_unit_test(random_texts_hold_what_a_naive_search_finds),
         cmocka_unit_test(what_cannot_be_looked_for_is_refused),
         cmocka_unit_test(a_literal_of_4096_bytes_is_found_in_the_smallest_pieces),
