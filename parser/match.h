@@ -7,8 +7,9 @@
  * otherwise: of a regular expression, and of a literal with letters beyond ASCII in a text of lines,
  * in Unicode's cases; of other literals in ASCII's (the Kelvin sign is no k).
  *
- * Heap held: for literals about 150 bytes each and 256 KiB, or a piece and the longest literal; for
- * a regular expression 1.2 MiB and one piece, and up to 32 MiB while it repeats in a long line.
+ * Heap held: for literals about 150 bytes each (with letters beyond ASCII 1 KiB, and 16 KiB while the
+ * matcher is made) and 256 KiB, or a piece and the longest literal; for a regular expression 1.2 MiB
+ * and one piece, and up to 32 MiB while it repeats in a long line.
  */
 #ifndef PARSER_MATCH_H
 #define PARSER_MATCH_H

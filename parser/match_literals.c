@@ -3,15 +3,23 @@
 
 #include "base/memory.h"
 #include "parser/match_fold.h"
+#include "parser/match_recipe.h"
 #include "parser/match_word.h"
 
-#include <ctype.h>
 #include <hs/hs.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Vectorscan 5.4.9 gets slow with long expressions of letters in any case, and crashes with 400. */
-#define UNICODE_CHARACTERS 12
+/* Letters beyond ASCII are costly when any case of theirs counts: Vectorscan 5.4.9 takes a millisecond
+ * and 1 KiB for each, gets slow with long expressions of them, and crashes with 400. So it looks for the
+ * last characters only, until they hold so many of them. */
+#define UNICODE_CHARACTERS 32
+#define UNICODE_LETTERS 3
+
+/* Vectorscan 5.4.9 misses matches in the last 32 bytes of what it scans, for some sets of literals. So
+ * what counts never stands there: the last bytes are scanned in a copy with line ends behind them. */
+#define PADDING_BYTES 64
+#define COPIED_BYTES 4096 /* so much is copied at once rather than scanned in two parts */
 
 struct literal {
     uint32_t length, wide_length; /* in UTF-8, in UTF-16 */
@@ -32,6 +40,7 @@ struct literals {
     bool is_unicode; /* one of the literals has such letters, and the texts are lines */
     hs_scratch_t *scratch;
     size_t keep; /* bytes of what was read that the next piece may need */
+    struct buffer padded;
 
     /* The text under way. */
     struct buffer carried; /* its last bytes, where a match may yet go on */
@@ -97,25 +106,59 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
     return literals->result;
 }
 
-static int scan(struct literals *literals, struct text subject, int64_t subject_offset,
-                int64_t limit, struct error *err)
+/* The last bytes, at least `length` where there are as many; of UTF-8 from a character's first one on. */
+static struct text last_of(const struct literals *literals, struct text text, size_t length)
 {
-    literals->subject = subject;
-    literals->subject_offset = subject_offset;
+    size_t start = text.length > length ? text.length - length : 0;
+    size_t least = literals->flags & MATCH_BYTES ? start : start > 3 ? start - 3 : 0;
+    while (start > least && ((unsigned char)text.bytes[start] & 0xC0) == 0x80)
+        start--;
+    return (struct text){text.bytes + start, text.length - start};
+}
+
+static struct text pad(struct buffer *padded, struct text text)
+{
+    buffer_clear(padded);
+    (void)buffer_append(padded, text.bytes, text.length);
+    buffer_reserve(padded, text.length + PADDING_BYTES);
+    memset(padded->bytes + text.length, '\n', PADDING_BYTES);
+    padded->length += PADDING_BYTES;
+    return (struct text){padded->bytes, padded->length};
+}
+
+/* The last `padding` bytes are none of the text. */
+static int scan_part(struct literals *literals, struct text scanned, size_t padding, int64_t limit)
+{
+    literals->subject = (struct text){scanned.bytes, scanned.length - padding};
     literals->limit = limit;
-    literals->result = 0;
-    literals->err = err;
-    if (literals->is_unicode && !text_is_utf8(subject.bytes, subject.length))
-        return error_set(err, ERROR_DAMAGED, "a page of text is not UTF-8; run `lrarchive verify`");
-    hs_error_t code = hs_scan(literals->database, subject.bytes, (unsigned)subject.length, 0,
+    hs_error_t code = hs_scan(literals->database, scanned.bytes, (unsigned)scanned.length, 0,
                               literals->scratch, on_match, literals);
     if (literals->result)
         return literals->result;
     if (code != HS_SUCCESS)
-        return error_set(err, ERROR_LIMIT, "Vectorscan cannot scan: error %d", code);
+        return error_set(literals->err, ERROR_LIMIT, "Vectorscan cannot scan: error %d", code);
     if (limit > literals->decided)
         literals->decided = limit;
     return 0;
+}
+
+/* The subject ends at `end_offset`. */
+static int scan(struct literals *literals, struct text subject, int64_t end_offset, int64_t limit,
+                struct error *err)
+{
+    int64_t sure = end_offset - PADDING_BYTES;
+    literals->result = 0;
+    literals->err = err;
+    if (literals->is_unicode && !text_is_utf8(subject.bytes, subject.length))
+        return error_set(err, ERROR_DAMAGED, "a page of text is not UTF-8; run `lrarchive verify`");
+    if (subject.length > COPIED_BYTES) {
+        literals->subject_offset = end_offset - (int64_t)subject.length;
+        if (scan_part(literals, subject, 0, sure))
+            return -1;
+        subject = last_of(literals, subject, literals->keep + PADDING_BYTES);
+    }
+    literals->subject_offset = end_offset - (int64_t)subject.length;
+    return scan_part(literals, pad(&literals->padded, subject), PADDING_BYTES, limit);
 }
 
 /* ---- a text in pieces ---- */
@@ -128,19 +171,14 @@ static void literals_begin(struct matcher *matcher)
     literals->decided = 0;
 }
 
-/* Keeps the last bytes; of UTF-8 from a character's first one on. */
 static void carry(struct literals *literals, struct text subject)
 {
-    size_t start = subject.length > literals->keep ? subject.length - literals->keep : 0;
-    size_t least = literals->flags & MATCH_BYTES ? start : start > 3 ? start - 3 : 0;
-    while (start > least && ((unsigned char)subject.bytes[start] & 0xC0) == 0x80)
-        start--;
-    size_t length = subject.length - start;
+    struct text last = last_of(literals, subject, literals->keep);
     if (literals->carried.length > 0) {
-        memmove(literals->carried.bytes, subject.bytes + start, length);
-        literals->carried.length = length;
+        memmove(literals->carried.bytes, last.bytes, last.length);
+        literals->carried.length = last.length;
     } else {
-        (void)buffer_append(&literals->carried, subject.bytes + start, length);
+        (void)buffer_append(&literals->carried, last.bytes, last.length);
     }
 }
 
@@ -157,7 +195,7 @@ static int literals_feed(struct matcher *matcher, struct text piece, struct erro
     int64_t limit = literals->offset;
     if ((literals->flags & MATCH_WORD) && !ends_line)
         limit -= MATCH_WORD_CONTEXT;
-    if (scan(literals, subject, literals->offset - (int64_t)subject.length, limit, err))
+    if (scan(literals, subject, literals->offset, limit, err))
         return -1;
     if (ends_line)
         buffer_clear(&literals->carried);
@@ -172,8 +210,7 @@ static int literals_end(struct matcher *matcher, struct error *err)
     struct text subject = {literals->carried.bytes, literals->carried.length};
     int result = 0;
     if (subject.length > 0 && literals->decided < literals->offset)
-        result = scan(literals, subject, literals->offset - (int64_t)subject.length,
-                      literals->offset, err);
+        result = scan(literals, subject, literals->offset, literals->offset, err);
     buffer_clear(&literals->carried);
     return result;
 }
@@ -219,12 +256,14 @@ struct literals_probe {
     struct match_probe probe;
     const struct literals *literals;
     hs_scratch_t *scratch;
+    struct buffer padded;
 };
 
 static void probe_free(struct match_probe *base)
 {
     struct literals_probe *probe = (struct literals_probe *)base;
     hs_free_scratch(probe->scratch);
+    buffer_release(&probe->padded);
     free(probe);
 }
 
@@ -235,15 +274,25 @@ static int stop_at_first(unsigned id, unsigned long long from, unsigned long lon
     return 1;
 }
 
+static bool finds_in(const struct literals_probe *probe, struct text text)
+{
+    return hs_scan(probe->literals->database, text.bytes, (unsigned)text.length, 0, probe->scratch,
+                   stop_at_first, NULL) != HS_SUCCESS;
+}
+
 static bool probe_finds(struct match_probe *base, struct text text)
 {
-    const struct literals_probe *probe = (const struct literals_probe *)base;
+    struct literals_probe *probe = (struct literals_probe *)base;
     const struct literals *literals = probe->literals;
     /* What is not UTF-8 is for the matcher to tell of. */
     if (literals->is_unicode && !text_is_utf8(text.bytes, text.length))
         return true;
-    return hs_scan(literals->database, text.bytes, (unsigned)text.length, 0, probe->scratch,
-                   stop_at_first, NULL) != HS_SUCCESS;
+    if (text.length > COPIED_BYTES) {
+        if (finds_in(probe, text))
+            return true;
+        text = last_of(literals, text, literals->keep + PADDING_BYTES);
+    }
+    return finds_in(probe, pad(&probe->padded, text));
 }
 
 static struct match_probe *literals_probe(const struct matcher *matcher)
@@ -253,7 +302,8 @@ static struct match_probe *literals_probe(const struct matcher *matcher)
     if (hs_clone_scratch(literals->scratch, &scratch) != HS_SUCCESS)
         return NULL;
     struct literals_probe *probe = memory_zeroed(1, sizeof *probe);
-    *probe = (struct literals_probe){{probe_free, probe_finds}, literals, scratch};
+    *probe = (struct literals_probe){{probe_free, probe_finds}, literals, scratch, {0}};
+    buffer_init(&probe->padded, SIZE_MAX / 2);
     return &probe->probe;
 }
 
@@ -265,6 +315,7 @@ static void literals_free(struct matcher *matcher)
     hs_free_scratch(literals->scratch);
     hs_free_database(literals->database);
     buffer_release(&literals->carried);
+    buffer_release(&literals->padded);
     for (size_t i = 0; i < literals->count; i++)
         free(literals->of[i].copy);
     free(literals->of);
@@ -279,121 +330,50 @@ static bool is_ascii(struct text text)
     return true;
 }
 
-/* What the database is compiled from; at most twice as many as there are literals. */
-struct recipe {
-    size_t count;
-    char **expressions; /* each owned */
-    size_t *lengths;
-    unsigned *ids, *flags;
-};
-
-static void recipe_init(struct recipe *recipe, size_t most)
-{
-    recipe->count = 0;
-    recipe->expressions = memory_zeroed(most, sizeof *recipe->expressions);
-    recipe->lengths = memory_zeroed(most, sizeof *recipe->lengths);
-    recipe->ids = memory_zeroed(most, sizeof *recipe->ids);
-    recipe->flags = memory_zeroed(most, sizeof *recipe->flags);
-}
-
-static void recipe_release(struct recipe *recipe)
-{
-    for (size_t i = 0; i < recipe->count; i++)
-        free(recipe->expressions[i]);
-    free(recipe->expressions);
-    free(recipe->lengths);
-    free(recipe->ids);
-    free(recipe->flags);
-}
-
-static void recipe_add(struct recipe *recipe, const char *bytes, size_t length, size_t id,
-                       unsigned flags)
-{
-    size_t i = recipe->count++;
-    recipe->expressions[i] = memory_copy_text(bytes, length);
-    recipe->lengths[i] = length;
-    recipe->ids[i] = (unsigned)id;
-    recipe->flags[i] = flags;
-}
-
-/* As an expression of Vectorscan's, with nothing in it syntax. */
-static void add_expression(struct recipe *recipe, struct text literal, size_t id, unsigned flags)
-{
-    struct buffer expression;
-    buffer_init(&expression, 4 * MATCH_LITERAL_BYTES);
-    for (size_t i = 0; i < literal.length; i++) {
-        unsigned char c = (unsigned char)literal.bytes[i];
-        if (isalnum(c) || c >= 0x80)
-            (void)buffer_append(&expression, &c, 1);
-        else
-            text_printf(&expression, ispunct(c) ? "\\%c" : "\\x%02x", c);
-    }
-    recipe_add(recipe, buffer_text(&expression), expression.length, id, flags);
-    buffer_release(&expression);
-}
-
 /* Its last characters; what stands before them is compared when they are found. */
-static void add_unicode(struct recipe *recipe, struct literal *literal, size_t id, unsigned flags)
+static void add_unicode(struct match_recipe *recipe, struct literal *literal, size_t id,
+                        unsigned flags)
 {
     size_t start = literal->length;
-    for (int characters = 0; start > 0 && characters < UNICODE_CHARACTERS;)
-        characters += ((unsigned char)literal->copy[--start] & 0xC0) != 0x80;
+    for (int characters = 0, letters = 0;
+         start > 0 && characters < UNICODE_CHARACTERS && letters < UNICODE_LETTERS;) {
+        unsigned char c = (unsigned char)literal->copy[--start];
+        characters += (c & 0xC0) != 0x80;
+        letters += c >= 0xC0;
+    }
     literal->unseen = (uint32_t)start;
     struct text last = {literal->copy + start, literal->length - start};
-    add_expression(recipe, last, id, flags | HS_FLAG_UTF8 | HS_FLAG_UCP | HS_FLAG_SOM_LEFTMOST);
+    match_recipe_add(recipe, last, id, flags | HS_FLAG_UTF8 | HS_FLAG_UCP | HS_FLAG_SOM_LEFTMOST);
 }
 
-static void add_wide(struct recipe *recipe, struct literal *literal, struct text text, size_t id,
-                     unsigned flags)
+static void add_wide(struct match_recipe *recipe, struct literal *literal, struct text text,
+                     size_t id, unsigned flags)
 {
     char wide[2 * MATCH_LITERAL_BYTES];
     literal->wide_length = (uint32_t)match_fold_widen(text, wide);
     /* Vectorscan takes a literal that begins with NUL for an empty one. */
     size_t start = wide[0] == '\0' ? 1 : 0;
-    recipe_add(recipe, wide + start, literal->wide_length - start, id, flags);
+    match_recipe_add(recipe, (struct text){wide + start, literal->wide_length - start}, id, flags);
 }
 
-static int compile(struct literals *literals, const struct recipe *recipe, struct error *err)
+static int compile(struct literals *literals, const struct text *texts, struct error *err)
 {
-    hs_compile_error_t *why = NULL;
-    hs_error_t code = HS_SUCCESS;
-    const char *const *expressions = (const char *const *)recipe->expressions;
-    if (literals->is_unicode)
-        code = hs_compile_multi(expressions, recipe->flags, recipe->ids, (unsigned)recipe->count,
-                                HS_MODE_BLOCK, NULL, &literals->database, &why);
-    else
-        code = hs_compile_lit_multi(expressions, recipe->flags, recipe->ids, recipe->lengths,
-                                    (unsigned)recipe->count, HS_MODE_BLOCK, NULL,
-                                    &literals->database, &why);
-    if (code != HS_SUCCESS)
-        error_set(err, ERROR_LIMIT, "Vectorscan cannot search for this: %s",
-                  why && why->message ? why->message : "unknown error");
-    hs_free_compile_error(why);
-    if (code != HS_SUCCESS)
-        return -1;
-    if (hs_alloc_scratch(literals->database, &literals->scratch) == HS_SUCCESS)
-        return 0;
-    return error_set(err, ERROR_LIMIT, "Vectorscan cannot get the memory it needs");
-}
-
-static int compile_all(struct literals *literals, const struct text *texts, struct error *err)
-{
-    struct recipe recipe;
+    struct match_recipe recipe;
     unsigned flags = literals->flags & MATCH_CASE ? 0 : HS_FLAG_CASELESS;
-    recipe_init(&recipe, 2 * literals->count);
+    match_recipe_init(&recipe, literals->is_unicode, 2 * literals->count);
     for (size_t i = 0; i < literals->count; i++) {
         struct literal *literal = &literals->of[i];
         if (literals->is_unicode && literal->copy)
             add_unicode(&recipe, literal, i, flags);
-        else if (literals->is_unicode)
-            add_expression(&recipe, texts[i], i, flags);
         else
-            recipe_add(&recipe, texts[i].bytes, texts[i].length, i, flags);
+            match_recipe_add(&recipe, texts[i], i, flags);
         if (literals->flags & MATCH_BYTES)
             add_wide(&recipe, literal, texts[i], literals->count + i, flags);
     }
-    int result = compile(literals, &recipe, err);
-    recipe_release(&recipe);
+    int result = match_recipe_compile(&recipe, &literals->database, err);
+    match_recipe_release(&recipe);
+    if (result == 0 && hs_alloc_scratch(literals->database, &literals->scratch) != HS_SUCCESS)
+        result = error_set(err, ERROR_LIMIT, "Vectorscan cannot get the memory it needs");
     return result;
 }
 
@@ -453,7 +433,8 @@ struct matcher *matcher_new_literals(const struct text *literals, size_t count, 
     /* In another case a letter may take three bytes for one (the Kelvin sign), in UTF-16 two. */
     made->keep = 3 * longest + 2 * MATCH_WORD_CONTEXT;
     buffer_init(&made->carried, SIZE_MAX / 2);
-    if (compile_all(made, literals, err) == 0)
+    buffer_init(&made->padded, SIZE_MAX / 2);
+    if (compile(made, literals, err) == 0)
         return &made->matcher;
     literals_free(&made->matcher);
     return NULL;

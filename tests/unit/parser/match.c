@@ -286,6 +286,39 @@ static void utf16_may_begin_with_a_nul(void **state)
         assert_as_naive(literals, 3, flags, (struct text){text, sizeof text - 1});
 }
 
+/* Vectorscan alone misses a single letter there, beside another literal, at most alignments. */
+static void the_last_bytes_are_searched_at_every_alignment(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {1, 33, 64, 65, 96, 129, 300, 4095, 4097, 4200, 70000};
+    struct text literals[] = {{"g", 1}, {"gnimmq", 6}, {"\xC3\xBC", 2}};
+    char *bytes = aligned_alloc(64, 1 << 17);
+    for (unsigned flags = 0; flags < 8; flags++)
+        for (size_t count = 2; count <= 3; count++) {
+            struct matcher *matcher = new_matcher(literals, count, flags);
+            struct match_probe *probe = match_probe_new(matcher);
+            struct buffer found;
+            buffer_init(&found, 1 << 16);
+            for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+                for (size_t alignment = 0; alignment < 64; alignment += 7)
+                    for (size_t back = 1; back <= 80 && back <= lengths[i]; back += 1 + back / 8) {
+                        struct text text = {bytes + alignment, lengths[i]};
+                        memset(bytes, '.', 1 << 17);
+                        bytes[alignment + lengths[i] - back] = 'g';
+                        /* To its end, where the page after it may begin anywhere. */
+                        find(matcher, text, text.length, 1, flags, &found);
+                        if (found.length != sizeof(struct match))
+                            fail_msg("%zu back of %zu at %zu: %zu matches", back, lengths[i],
+                                     alignment, found.length / sizeof(struct match));
+                        assert_true(match_probe_finds(probe, text));
+                    }
+            buffer_release(&found);
+            match_probe_free(probe);
+            matcher_free(matcher);
+        }
+    free(bytes);
+}
+
 /* ---- at random ---- */
 
 static uint32_t seed = 1;
@@ -481,6 +514,7 @@ int main(void)
         cmocka_unit_test(a_long_text_beyond_ascii_is_found_in_any_case),
         cmocka_unit_test(in_bytes_utf16_is_found_at_any_offset),
         cmocka_unit_test(utf16_may_begin_with_a_nul),
+        cmocka_unit_test(the_last_bytes_are_searched_at_every_alignment),
         cmocka_unit_test(random_texts_hold_what_a_naive_search_finds),
         cmocka_unit_test(what_cannot_be_looked_for_is_refused),
         cmocka_unit_test(a_literal_of_4096_bytes_is_found_in_the_smallest_pieces),
