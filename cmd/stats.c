@@ -2,8 +2,9 @@
 
 #include "cmd/filter.h"
 #include "cmd/open.h"
-#include "cmd/row.h"
+#include "cmd/table.h"
 #include "schema/stats.h"
+#include "schema/stats_by.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -200,6 +201,15 @@ static struct json_writer *begin_object(struct output *output, const char *by)
     return writer;
 }
 
+static void put_value(struct json_writer *writer, struct text value, bool is_number)
+{
+    int64_t number;
+    if (is_number && value.bytes && text_parse_int64(value.bytes, value.length, &number) == 0)
+        json_writer_int64(writer, "value", number);
+    else
+        json_writer_bytes(writer, "value", value);
+}
+
 static void put_tally(struct output *output, const char *by, const struct tally *tally,
                       bool is_number)
 {
@@ -207,12 +217,7 @@ static void put_tally(struct output *output, const char *by, const struct tally 
     size_t count = tally_top(tally, entries, TOP);
     for (size_t i = 0; i < count; i++) {
         struct json_writer *writer = begin_object(output, by);
-        struct text name = entries[i].name;
-        int64_t number;
-        if (is_number && name.bytes && text_parse_int64(name.bytes, name.length, &number) == 0)
-            json_writer_int64(writer, "value", number);
-        else
-            json_writer_bytes(writer, "value", name);
+        put_value(writer, entries[i].name, is_number);
         json_writer_int64(writer, "results", entries[i].count);
         output_object_end(output);
     }
@@ -280,26 +285,33 @@ static int overview(struct store *reader, const struct query_filter *filter, boo
 
 /* ---- by one thing ---- */
 
-static void print_row(struct table *table, const struct query *query, enum stats_key key)
+static void print_row(struct table *table, const struct stats_group *group, enum stats_key key)
 {
-    struct buffer scratch;
-    struct query_value value = query_value(query, 0);
-    buffer_init(&scratch, 64);
-    if (value.type == QUERY_NULL)
-        table_cell_format(table, "%s", "-");
+    if (group->value.bytes)
+        table_cell(table, group->value);
     else
-        table_cell(table, row_value_text(value, &scratch));
-    table_cell_format(table, "%lld", (long long)query_value_named(query, "results").integer);
+        table_cell_format(table, "-");
+    table_cell_format(table, "%lld", (long long)group->results);
     if (key != STATS_MACHINE)
-        table_cell_format(table, "%lld", (long long)query_value_named(query, "machines").integer);
-    table_cell_format(table, "%lld", (long long)query_value_named(query, "output_bytes").integer);
-    table_cell_format(table, "%lld", (long long)query_value_named(query, "error_bytes").integer);
-    table_cell_format(table, "%.*sZ", SECONDS_LENGTH,
-                      query_value_named(query, "first_observed_at").text.bytes);
-    table_cell_format(table, "%.*sZ", SECONDS_LENGTH,
-                      query_value_named(query, "last_observed_at").text.bytes);
+        table_cell_format(table, "%lld", (long long)group->machines);
+    table_cell_format(table, "%lld", (long long)group->output_bytes);
+    table_cell_format(table, "%lld", (long long)group->error_bytes);
+    table_cell_format(table, "%.*sZ", SECONDS_LENGTH, group->first_observed_at);
+    table_cell_format(table, "%.*sZ", SECONDS_LENGTH, group->last_observed_at);
     table_end_row(table);
-    buffer_release(&scratch);
+}
+
+static void put_group(struct output *output, const struct stats_group *group, enum stats_key key)
+{
+    struct json_writer *writer = begin_object(output, key_names[key]);
+    put_value(writer, group->value, key == STATS_EXIT_CODE);
+    json_writer_int64(writer, "results", group->results);
+    json_writer_int64(writer, "machines", group->machines);
+    json_writer_int64(writer, "output_bytes", group->output_bytes);
+    json_writer_int64(writer, "error_bytes", group->error_bytes);
+    json_writer_text(writer, "first_observed_at", group->first_observed_at);
+    json_writer_text(writer, "last_observed_at", group->last_observed_at);
+    output_object_end(output);
 }
 
 static struct table *new_table(struct output *output, enum stats_key key)
@@ -327,26 +339,23 @@ static struct table *new_table(struct output *output, enum stats_key key)
 static int by_key(struct store *reader, const struct query_filter *filter, enum stats_key key,
                   int64_t limit, struct output *output, int64_t *rows, struct error *err)
 {
-    struct query *query;
+    struct stats_by by;
     struct table *table = NULL;
-    int more = 0;
-    if (stats_by(reader, filter, key, &query, err))
-        return -1;
-    while (!output_is_over(output) && (limit == 0 || *rows < limit) &&
-           (more = query_next(query, err)) == 1) {
-        if (output->json) {
-            row_to_json(query, begin_object(output, key_names[key]));
-            output_object_end(output);
-        } else {
-            if (!table)
-                table = new_table(output, key);
-            print_row(table, query, key);
-        }
+    int result = stats_by_read(&by, reader, filter, key, err);
+    for (size_t i = 0;
+         result == 0 && i < by.count && !output_is_over(output) && (limit == 0 || *rows < limit);
+         i++) {
+        if (!table && !output->json)
+            table = new_table(output, key);
+        if (output->json)
+            put_group(output, &by.groups[i], key);
+        else
+            print_row(table, &by.groups[i], key);
         ++*rows;
     }
     table_free(table);
-    query_free(query);
-    return more < 0 ? -1 : 0;
+    stats_by_release(&by);
+    return result;
 }
 
 /* ---- the verb ---- */
@@ -387,8 +396,10 @@ static enum exit_status run(const struct options *options, struct output *output
     store_end_read(reader);
     store_close(reader);
     archive_close(&archive);
-    if (result)
-        return output_fail(output, &err);
+    if (result) {
+        enum exit_status status = output_fail(output, &err);
+        return err.code == ERROR_LIMIT ? EXIT_NOT_WHOLE : status;
+    }
     if (rows == 0 && !output_is_over(output))
         output_notice(output, "no result fits");
     return rows > 0 ? EXIT_DONE : EXIT_NO;

@@ -31,25 +31,4 @@ void stats_release(struct stats *stats);
 /* Packages of each kind: kind (NULL: not read), packages, bytes. */
 int stats_packages(struct store *reader, struct query **query, struct error *err);
 
-/* What stats_by counts by. */
-enum stats_key {
-    STATS_DAY, /* of observed_at, as STATS_MONTH */
-    STATS_MONTH,
-    STATS_ACQUIRED_DAY,
-    STATS_ACQUIRED_MONTH,
-    STATS_MACHINE,
-    STATS_SCRIPT,
-    STATS_EXIT_CODE,
-    STATS_STATUS, /* parse_status */
-    STATS_COMMAND_STATUS,
-    STATS_OPERATOR,
-    STATS_KEYS,
-};
-
-/* A row for each: value (may be NULL), results, machines, output_bytes, error_bytes,
- * first_observed_at, last_observed_at. Days and months in their order; else the most results first,
- * then by value. */
-int stats_by(struct store *reader, const struct query_filter *filter, enum stats_key key,
-             struct query **query, struct error *err);
-
 #endif

@@ -113,11 +113,11 @@ static int add_entry(struct tally *tally, uint64_t hash, struct text key, struct
     return 0;
 }
 
-int tally_add(struct tally *tally, struct text key, struct text name, struct error *err)
+int64_t tally_add(struct tally *tally, struct text key, struct text name, struct error *err)
 {
     if (tally->count > 0 && is_key(tally, &tally->entries[tally->last], key)) {
         tally->entries[tally->last].count++;
-        return 0;
+        return (int64_t)tally->last;
     }
     uint64_t hash = hash_of(key);
     size_t at = hash & (tally->slot_count - 1);
@@ -126,7 +126,7 @@ int tally_add(struct tally *tally, struct text key, struct text name, struct err
         if (entry->hash == hash && is_key(tally, entry, key)) {
             entry->count++;
             tally->last = tally->slots[at] - 1;
-            return 0;
+            return (int64_t)tally->last;
         }
     }
     if (add_entry(tally, hash, key, name, err))
@@ -134,7 +134,7 @@ int tally_add(struct tally *tally, struct text key, struct text name, struct err
     tally->slots[at] = tally->count;
     if (tally->count * 3 > tally->slot_count * 2)
         grow(tally);
-    return 0;
+    return (int64_t)tally->last;
 }
 
 int64_t tally_count(const struct tally *tally)
@@ -160,6 +160,11 @@ static bool is_before(const struct tally_entry *a, const struct tally_entry *b)
         return a->count > b->count;
     int order = common > 0 ? memcmp(a->name.bytes, b->name.bytes, common) : 0;
     return order ? order < 0 : a->name.length < b->name.length;
+}
+
+struct text tally_name(const struct tally *tally, int64_t number)
+{
+    return shown(tally, &tally->entries[number]).name;
 }
 
 size_t tally_top(const struct tally *tally, struct tally_entry *entries, size_t most)
