@@ -28,6 +28,7 @@ struct tally *tally_new(void)
 {
     struct tally *tally = memory_zeroed(1, sizeof *tally);
     buffer_init(&tally->names, TALLY_BYTES);
+    buffer_reserve(&tally->names, LEAST_SLOTS); /* an empty name has a place, too */
     tally->slot_count = LEAST_SLOTS;
     tally->slots = memory_zeroed(tally->slot_count, sizeof *tally->slots);
     return tally;
