@@ -93,6 +93,7 @@ int query_counts(struct store *reader, const struct query_filter *filter,
     struct where results, comings;
     where_init(&results);
     where_init(&comings);
+    results.way = WHERE_BY_INDEX;
     where_add_filter(&results, filter);
     where_add_coming(&comings, filter);
     *counts = (struct query_counts){0};

@@ -1,6 +1,8 @@
 /* Lists of results by filters, and one result. */
 #include "schema/where.h"
 
+#include <stdio.h>
+
 #define COLUMNS                                                                                    \
     "result_id, content_id, package_sha256, tenant_id, action_id, command_index, command_type,"    \
     " command_status, machine_id, machine_name, script_name, exit_code, parse_status, "            \
@@ -12,6 +14,9 @@
     " operator, source, is_latest"
 
 #define LIST_SQL_BYTES (64 * 1024)
+#define MANY_ROWS 5000
+#define MANY_ROWS_PER_LIMIT 25
+#define LIMIT_WALKED 10000 /* a longer list is sorted */
 
 int query_result(struct store *reader, int64_t result_id, struct query **query, struct error *err)
 {
@@ -28,31 +33,89 @@ void query_result_again(struct query *query, int64_t result_id)
     query_bind_int64(query, result_id);
 }
 
+/* `select`, the results that `where` leaves, `rest`. */
+static void add_found(struct buffer *sql, const char *select, struct where *where, const char *rest)
+{
+    text_printf(sql, "%s FROM result%s %s is_public = 1%s", select, buffer_text(&where->sql),
+                where->count > 0 ? "AND" : "WHERE", rest);
+}
+
+/* 1 when the filter leaves so many that the last ones are sooner met by walking over all of them in
+ * order than by sorting those: they are as many as the walk is expected to pass, or more. */
+static int leaves_many(struct store *reader, const struct query_filter *filter, int64_t limit,
+                       struct error *err)
+{
+    struct where where;
+    struct buffer sql;
+    int64_t many = MANY_ROWS + MANY_ROWS_PER_LIMIT * limit, count = 0;
+    where_init(&where);
+    where.way = WHERE_BY_INDEX;
+    where_add_filter(&where, filter);
+    buffer_init(&sql, LIST_SQL_BYTES);
+    text_printf(&sql, "SELECT count(*) FROM (");
+    add_found(&sql, "SELECT 1", &where, "");
+    text_printf(&sql, " LIMIT %lld)", (long long)many);
+    struct query *query = query_new(reader, buffer_text(&sql), err);
+    int more = -1;
+    if (query) {
+        where_bind(&where, query);
+        more = query_next(query, err);
+        if (more == 1)
+            count = query_value(query, 0).integer;
+    }
+    query_free(query);
+    buffer_release(&sql);
+    where_release(&where);
+    return more < 0 ? -1 : count == many;
+}
+
+static int choose_way(struct store *reader, const struct query_filter *filter, int64_t limit,
+                      enum where_way *way, struct error *err)
+{
+    *way = WHERE_BY_INDEX;
+    /* What was acquired first was mostly observed first, too: the walk would meet it last. */
+    if (limit < 1 || limit > LIMIT_WALKED || filter->acquired_until || !where_must_sort(filter))
+        return 0;
+    int many = leaves_many(reader, filter, limit, err);
+    if (many == 1)
+        *way = WHERE_IN_ORDER;
+    return many < 0 ? -1 : 0;
+}
+
 /* Which results, and in their order, is found by the table result alone; then each row's other columns
  * are looked up. So what must be sorted is two values a row, and a limit stops all else. The joined
  * rows come in the order of the left side, which LIMIT keeps ordered. */
+static void write_list(struct buffer *sql, struct where *where, bool must_sort, int64_t limit)
+{
+    static const char select[] = "SELECT result_id AS found_id, observed_at AS found_at";
+    char order[128];
+    /* A sum is in no index: the filter leads, not the order. */
+    const char *at = must_sort && where->way == WHERE_BY_INDEX ? "+observed_at" : "observed_at";
+    snprintf(order, sizeof order,
+             limit > 0 ? " ORDER BY %s DESC, result_id DESC" : " ORDER BY %s, result_id", at);
+    text_printf(sql, "SELECT " COLUMNS " FROM (");
+    if (limit > 0)
+        text_printf(sql, "SELECT found_id FROM (");
+    add_found(sql, select, where, order);
+    if (limit > 0)
+        text_printf(sql, " LIMIT %lld) ORDER BY found_at, found_id", (long long)limit);
+    text_printf(sql, " LIMIT -1) CROSS JOIN results ON result_id = found_id");
+}
+
 int query_list(struct store *reader, const struct query_filter *filter, int64_t limit,
                struct query **query, struct error *err)
 {
     struct where where;
     struct buffer sql;
+    *query = NULL;
     where_init(&where);
+    if (choose_way(reader, filter, limit, &where.way, err)) {
+        where_release(&where);
+        return -1;
+    }
     where_add_filter(&where, filter);
     buffer_init(&sql, LIST_SQL_BYTES);
-    text_printf(&sql, "SELECT " COLUMNS " FROM (");
-    if (limit > 0)
-        text_printf(&sql, "SELECT found_id FROM (");
-    text_printf(&sql,
-                "SELECT result_id AS found_id, observed_at AS found_at FROM result%s %s"
-                " is_public = 1 ORDER BY ",
-                buffer_text(&where.sql), where.count > 0 ? "AND" : "WHERE");
-    if (limit > 0)
-        text_printf(&sql,
-                    "observed_at DESC, result_id DESC LIMIT %lld) ORDER BY found_at, found_id",
-                    (long long)limit);
-    else
-        text_printf(&sql, "observed_at, result_id");
-    text_printf(&sql, " LIMIT -1) CROSS JOIN results ON result_id = found_id");
+    write_list(&sql, &where, where_must_sort(filter), limit);
     *query = query_new(reader, buffer_text(&sql), err);
     if (*query)
         where_bind(&where, *query);

@@ -8,6 +8,7 @@
 
 void where_init(struct where *where)
 {
+    where->way = WHERE_ANY_WAY;
     where->count = 0;
     buffer_init(&where->sql, WHERE_BYTES);
 }
@@ -32,6 +33,8 @@ static void add(struct where *where, const char *condition, const char *value, s
     for (const char *at = condition; *at; at++) {
         if (*at == '?')
             text_printf(&where->sql, "?%d", where->count);
+        else if (*at == '~') /* before a column: here an index of it may lead */
+            text_printf(&where->sql, where->way == WHERE_IN_ORDER ? "+" : "");
         else
             text_printf(&where->sql, "%c", *at);
     }
@@ -64,27 +67,53 @@ static bool is_glob(const char *text)
     return strpbrk(text, "*?") != NULL;
 }
 
+/* The names of a column of result that fit a glob, one seek in its index for each name there is. */
+#define NAMES(column, kept)                                                                        \
+    "(WITH RECURSIVE names (name) AS (SELECT min(" column ") FROM result WHERE " kept              \
+    " UNION ALL SELECT (SELECT min(" column ") FROM result WHERE " kept " AND " column             \
+    " > name) FROM names WHERE name IS NOT NULL)"                                                  \
+    " SELECT name FROM names WHERE name LIKE ? ESCAPE '\\')"
+
+static void add_machine_glob(struct where *where, const char *glob)
+{
+    if (where->way == WHERE_BY_INDEX)
+        add_glob(
+            where,
+            "machine_id IN " NAMES(
+                "machine_id",
+                "machine_id IS NOT NULL") " OR machine_name IN " NAMES("machine_name",
+                                                                       "is_public = 1 AND "
+                                                                       "machine_name IS NOT NULL"),
+            glob);
+    else
+        add_glob(where, "~machine_id LIKE ? ESCAPE '\\' OR ~machine_name LIKE ? ESCAPE '\\'", glob);
+}
+
 /* '/' is the character behind '.': the range is every name that begins with "name.". */
 static void add_machine(struct where *where, const char *machine)
 {
     if (is_glob(machine))
-        add_glob(where, "machine_id LIKE ? ESCAPE '\\' OR machine_name LIKE ? ESCAPE '\\'",
-                 machine);
+        add_machine_glob(where, machine);
     else if (strchr(machine, '.'))
-        where_add(where, "machine_id = ? OR machine_name = ?", machine);
+        where_add(where, "~machine_id = ? OR ~machine_name = ?", machine);
     else
         where_add(where,
-                  "machine_id = ? OR machine_name = ?"
-                  " OR (machine_name >= ? || '.' AND machine_name < ? || '/')",
+                  "~machine_id = ? OR ~machine_name = ?"
+                  " OR (~machine_name >= ? || '.' AND ~machine_name < ? || '/')",
                   machine);
 }
 
 static void add_script(struct where *where, const char *script)
 {
-    if (is_glob(script))
-        add_glob(where, "script_name LIKE ? ESCAPE '\\'", script);
-    else
+#define ANY_CASE "script_name COLLATE NOCASE"
+    if (!is_glob(script))
         where_add(where, "script_name = ? COLLATE NOCASE", script);
+    else if (where->way == WHERE_BY_INDEX)
+        add_glob(where,
+                 ANY_CASE " IN " NAMES(ANY_CASE, "is_public = 1 AND script_name IS NOT NULL"),
+                 script);
+    else
+        add_glob(where, "~script_name LIKE ? ESCAPE '\\'", script);
 }
 
 void where_add_filter(struct where *where, const struct query_filter *filter)
@@ -95,15 +124,14 @@ void where_add_filter(struct where *where, const struct query_filter *filter)
         add_script(where, filter->script);
     where_add(where, "action_id = ?", filter->action_id);
     where_add(where,
-              "content_id IN (SELECT t.content_id FROM case_record AS c JOIN case_item AS i"
+              "~content_id IN (SELECT t.content_id FROM case_record AS c JOIN case_item AS i"
               " ON i.case_number = c.created_number JOIN content AS t"
               " ON t.package_number = i.package_number WHERE c.case_name = ?)",
               filter->case_name);
     where_add(where, "observed_at >= ?", filter->since);
     where_add(where, "observed_at < ?", filter->until);
-    /* The hint: SQLite takes a range with one end for a quarter of all. */
-    where_add(where, "likelihood(acquired_at >= ?, 0.001)", filter->acquired_since);
-    where_add(where, "likelihood(acquired_at < ?, 0.001)", filter->acquired_until);
+    where_add(where, "~acquired_at >= ?", filter->acquired_since);
+    where_add(where, "acquired_at < ?", filter->acquired_until);
     where_add(where, "parse_status = ?", filter->parse_status);
     where_add(where, "command_status = ? COLLATE NOCASE", filter->command_status);
     where_add(where, "operator = ?", filter->operator_name);
@@ -128,4 +156,10 @@ void where_add_coming(struct where *where, const struct query_filter *filter)
               "package_number IN (SELECT i.package_number FROM case_item AS i JOIN case_record AS c"
               " ON c.created_number = i.case_number WHERE c.case_name = ?)",
               filter->case_name);
+}
+
+bool where_must_sort(const struct query_filter *filter)
+{
+    return filter->machine || filter->case_name || filter->acquired_since ||
+           filter->acquired_until || (filter->script && is_glob(filter->script));
 }

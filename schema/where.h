@@ -10,8 +10,14 @@
 #define WHERE_VALUES 16
 #define WHERE_BYTES (16 * 1024)
 
+/* How the rows are to be found. Any way: as it comes, for a few rows that are known already. By index:
+ * the filter leads, so that a glob is looked up among the names there are. In order: the caller walks
+ * over the results as they were observed and stops soon, so that no other index may lead. */
+enum where_way { WHERE_ANY_WAY, WHERE_BY_INDEX, WHERE_IN_ORDER };
+
 struct where {
-    struct buffer sql; /* "" or " WHERE (…) AND (…)" */
+    enum where_way way; /* set before a filter is added */
+    struct buffer sql;  /* "" or " WHERE (…) AND (…)" */
     int count;
     char *values[WHERE_VALUES]; /* owned; ?1, ?2, … */
 };
@@ -19,7 +25,8 @@ struct where {
 void where_init(struct where *where);
 void where_release(struct where *where);
 
-/* Adds a condition; every ? in it stands for the one value (a copy is kept). */
+/* Adds a condition; every ? in it stands for the one value (a copy is kept), and ~ before a column lets
+ * an index of it lead unless the way is WHERE_IN_ORDER. */
 void where_add(struct where *where, const char *condition, const char *value);
 
 /* Adds all that the filter asks for. */
@@ -36,6 +43,9 @@ void where_add_coming(struct where *where, const struct query_filter *filter);
     " ifnull(a.machine_name, q.machine_name) COLLATE NOCASE AS machine_name"                       \
     " FROM acquisition AS q LEFT JOIN actions AS a ON a.action_id = q.action_id)%s"                \
     " AND package_number = p.first_number)"
+
+/* True when no index gives what the filter leaves in the order of observation. */
+bool where_must_sort(const struct query_filter *filter);
 
 /* Binds the values, in order, as the query's next parameters. */
 void where_bind(const struct where *where, struct query *query);
