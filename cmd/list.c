@@ -76,10 +76,13 @@ static enum exit_status run(const struct options *options, struct output *output
         options_int64(options, "limit", 1, INT64_MAX, &has_limit, &limit, &err) ||
         open_reader(&archive, &reader, options, output, &err))
         return output_fail(output, &err);
-    int result = query_list(reader, &filter.query, limit, &query, &err);
+    int result = store_begin_read(reader, &err);
+    if (result == 0)
+        result = query_list(reader, &filter.query, limit, &query, &err);
     if (result == 0)
         result = print_rows(query, output, &rows, &err);
     query_free(query);
+    store_end_read(reader);
     store_close(reader);
     archive_close(&archive);
     if (result)

@@ -137,7 +137,7 @@ static int show(struct store *reader, const char *selector, struct output *outpu
         more = (output->json ? print_object : print_for_people)(reader, result, package_sha256,
                                                                 output, err);
     } else if (more == 0) {
-        /* An ingest took it away since it was resolved. */
+        /* Its content is withdrawn: a GetFile brought it. */
         more =
             error_set(err, ERROR_NOT_FOUND, "no result has the number %lld", (long long)result_id);
     }
@@ -152,7 +152,10 @@ static enum exit_status run(const struct options *options, struct output *output
     struct error err = {0};
     if (open_reader(&archive, &reader, options, output, &err))
         return output_fail(output, &err);
-    int result = show(reader, options->arguments[0], output, &err);
+    int result = store_begin_read(reader, &err);
+    if (result == 0)
+        result = show(reader, options->arguments[0], output, &err);
+    store_end_read(reader);
     store_close(reader);
     archive_close(&archive);
     return result ? output_fail(output, &err) : EXIT_DONE;
