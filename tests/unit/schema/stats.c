@@ -157,8 +157,8 @@ static void the_result_before_is_found_by_the_machine(void **state)
     assert_int_equal(previous_id, 3);
     sqlite3_trace_v2(archive->store->db, 0, NULL, NULL);
     assert_null(strstr(plans.text, "SCAN"));
-    assert_non_null(strstr(plans.text, "result_machine_name (machine_name=?)"));
-    assert_non_null(strstr(plans.text, "result_machine_id (machine_id=?)"));
+    assert_non_null(strstr(plans.text, "result_machine_name (machine_name=?"));
+    assert_non_null(strstr(plans.text, "result_machine_id (machine_id=?"));
     assert_int_equal(query_previous(archive->store, 1, &previous_id, &test_error), -1);
     assert_int_equal(test_error.code, ERROR_NOT_FOUND);
     assert_int_equal(query_previous(archive->store, 99, &previous_id, &test_error), -1);
