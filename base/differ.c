@@ -62,7 +62,6 @@ static int make_pipe(int *ours, int *theirs, bool we_write, struct error *err)
 
 static int spawn(struct differ *differ, const int theirs[4], struct error *err)
 {
-    extern char **environ;
     char name[32];
     char *argv[] = {"diff", "-", name, NULL};
     posix_spawn_file_actions_t actions;

@@ -123,6 +123,7 @@ static int diff_results(struct diff_printer *printer, const struct options *opti
     if (result == 0 && printer->output->json && !printer->output->quiet &&
         !output_is_over(printer->output))
         print_summary(printer->output, printer, *is_same);
+    printer->sides = NULL;
     diff_side_release(&sides[0]);
     diff_side_release(&sides[1]);
     return result;
@@ -177,7 +178,6 @@ static int check(const struct options *options, int64_t *context, struct error *
                              is_between    ? "diff --between needs no RESULT"
                              : is_previous ? "diff --previous needs one RESULT"
                                            : "diff needs two results, A and B");
-    *context = CONTEXT_LINES;
     return options_int64(options, "context", 0, CONTEXT_MOST, &has_context, context, err);
 }
 
@@ -204,7 +204,7 @@ static enum exit_status run(const struct options *options, struct output *output
     struct store *reader;
     struct line_rules rules = {0};
     struct error err = {0};
-    int64_t context;
+    int64_t context = CONTEXT_LINES;
     bool is_same = false;
     int result = check(options, &context, &err) || rules_read(&rules, options, &err) ||
                          open_reader(&archive, &reader, options, output, &err)

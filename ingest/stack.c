@@ -197,7 +197,7 @@ static void see_line(struct stack *stack, uint32_t position, const struct line *
         return;
     const struct stack_entry *entry = &stack->texts.entries[number];
     uint32_t machine = stack->texts.results[position].machine;
-    if (entry->mark > 0) {
+    if (entry->mark > 0 && entry->mark <= stack->held_count) {
         add_machine(stack, &stack->held[entry->mark - 1], machine);
         make_room(stack);
     } else if (entry->first_result == position && entry->first_number == line->number) {

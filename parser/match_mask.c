@@ -80,16 +80,22 @@ bool match_mask_is_empty(const struct match_mask *mask)
     return mask->count == 0;
 }
 
-static const char *quote(const char *pattern, char quoted[QUOTED_BYTES])
+struct quoted {
+    char bytes[QUOTED_BYTES];
+};
+
+/* As much of the expression as fits a message. */
+static const char *quote(const char *pattern, struct quoted *quoted)
 {
-    struct buffer out = {.bytes = quoted, .capacity = QUOTED_BYTES, .limit = QUOTED_BYTES - 1};
+    struct buffer out = {
+        .bytes = quoted->bytes, .capacity = QUOTED_BYTES, .limit = QUOTED_BYTES - 1};
     text_escape(&out, pattern, strlen(pattern), TEXT_KEEP_NONE);
     return buffer_text(&out);
 }
 
 int match_mask_add(struct match_mask *mask, const char *pattern, struct error *err)
 {
-    char quoted[QUOTED_BYTES];
+    struct quoted quoted;
     PCRE2_UCHAR message[256];
     int code;
     PCRE2_SIZE offset;
@@ -98,14 +104,14 @@ int match_mask_add(struct match_mask *mask, const char *pattern, struct error *e
                          MATCH_MASK_PATTERNS);
     if (strlen(pattern) > MATCH_MASK_PATTERN_BYTES)
         return error_set(err, ERROR_USAGE, "the regular expression \"%s…\" is longer than %d bytes",
-                         quote(pattern, quoted), MATCH_MASK_PATTERN_BYTES);
+                         quote(pattern, &quoted), MATCH_MASK_PATTERN_BYTES);
     pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
                                          PCRE2_UTF | PCRE2_MATCH_INVALID_UTF |
                                              PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT,
                                          &code, &offset, NULL);
     if (!compiled) {
         pcre2_get_error_message(code, message, sizeof message);
-        error_set(err, ERROR_USAGE, "\"%s\" is no regular expression: %s", quote(pattern, quoted),
+        error_set(err, ERROR_USAGE, "\"%s\" is no regular expression: %s", quote(pattern, &quoted),
                   (const char *)message);
         return error_at_offset(err, (int64_t)offset);
     }
@@ -127,31 +133,31 @@ static double processor_seconds(void)
 
 static int fail(const struct match_mask *mask, int which, int code, struct error *err)
 {
-    char quoted[QUOTED_BYTES];
+    struct quoted quoted;
     PCRE2_UCHAR message[256];
-    quote(mask->patterns[which], quoted);
+    const char *shown = quote(mask->patterns[which], &quoted);
     switch (code) {
     case PCRE2_ERROR_MATCHLIMIT:
     case PCRE2_ERROR_DEPTHLIMIT:
         return error_set(err, ERROR_LIMIT,
                          "the regular expression \"%s\" passed the limit of %d steps on one line; "
                          "make it simpler",
-                         quoted, MATCH_MASK_STEPS);
+                         shown, MATCH_MASK_STEPS);
     case PCRE2_ERROR_JIT_STACKLIMIT:
     case PCRE2_ERROR_HEAPLIMIT:
         return error_set(
             err, ERROR_LIMIT,
             "the regular expression \"%s\" passed the limit of %d MiB of memory on one "
             "line; make it simpler",
-            quoted, JIT_STACK_MOST / (1024 * 1024));
+            shown, JIT_STACK_MOST / (1024 * 1024));
     case TOO_LONG:
         return error_set(err, ERROR_LIMIT,
                          "the regular expression \"%s\" passed the limit of %d seconds on one "
                          "line; make it simpler",
-                         quoted, MATCH_MASK_SECONDS);
+                         shown, MATCH_MASK_SECONDS);
     default:
         pcre2_get_error_message(code, message, sizeof message);
-        return error_set(err, ERROR_USAGE, "the regular expression \"%s\": %s", quoted,
+        return error_set(err, ERROR_USAGE, "the regular expression \"%s\": %s", shown,
                          (const char *)message);
     }
 }

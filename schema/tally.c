@@ -63,7 +63,7 @@ static bool is_key(const struct tally *tally, const struct entry *entry, struct 
     const char *bytes = tally->names.bytes + entry->key_at;
     if (entry->key_length != key.length || entry->has_key != (key.bytes != NULL))
         return false;
-    if (key.length == 0 || memcmp(bytes, key.bytes, key.length) == 0)
+    if (!key.bytes || key.length == 0 || memcmp(bytes, key.bytes, key.length) == 0)
         return true;
     for (size_t i = 0; i < key.length; i++)
         if (fold(bytes[i]) != fold(key.bytes[i]))
