@@ -15,8 +15,8 @@ struct file_hits *file_hits_new(struct output *output, const struct indicators *
 void file_hits_free(struct file_hits *file_hits); /* writes what waits; NULL is fine */
 
 /* For search_files; the context is the file_hits. */
-int file_hits_take(void *file_hits, const struct search_file_hit *hit, struct error *err);
-void file_hits_trouble(void *file_hits, const char *package_sha256, const char *why);
+int file_hits_take(void *context, const struct search_file_hit *hit, struct error *err);
+void file_hits_trouble(void *context, const char *package_sha256, const char *why);
 
 int64_t file_hits_count(const struct file_hits *file_hits);
 

@@ -29,7 +29,7 @@ struct hits *hits_new(struct output *output, struct store *reader, struct search
 void hits_free(struct hits *hits); /* NULL is fine */
 
 /* For search_run; the context is the hits. */
-enum search_answer hits_take(void *hits, const struct search_hit *hit, struct error *err);
+enum search_answer hits_take(void *context, const struct search_hit *hit, struct error *err);
 
 /* Prints what waits. */
 int hits_end(struct hits *hits, struct error *err);

@@ -93,7 +93,8 @@ static int compare_machines(const void *a, const void *b)
 static size_t number_of_machine(struct sightings *sightings, char *name)
 {
     struct machine *machine = memory_zeroed(1, sizeof *machine);
-    *machine = (struct machine){name, sightings->machine_count};
+    machine->name = name;
+    machine->number = sightings->machine_count;
     struct machine *found =
         *(struct machine **)tsearch(machine, &sightings->machines, compare_machines);
     if (found == machine)

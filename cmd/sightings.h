@@ -18,7 +18,7 @@ struct sightings *sightings_new(struct store *reader, const struct indicators *i
 void sightings_free(struct sightings *sightings); /* NULL is fine */
 
 /* For search_run; the context is the sightings. */
-enum search_answer sightings_take(void *sightings, const struct search_hit *hit, struct error *err);
+enum search_answer sightings_take(void *context, const struct search_hit *hit, struct error *err);
 
 /* Prints a row for each indicator: the seen ones by first_seen, then the others in the order of the
  * list. */

@@ -33,7 +33,7 @@ static struct matcher *new_matcher(const struct search_spec *spec, struct error 
                      (spec->is_word ? MATCH_WORD : 0u);
     if (spec->mode == SEARCH_SUBSTRING)
         return matcher_new_literals(&spec->text, 1, flags, err);
-    size_t count = spec->indicators->count;
+    size_t count = spec->indicators ? spec->indicators->count : 0;
     struct text *texts = memory_zeroed(count + 1, sizeof *texts);
     for (size_t i = 0; i < count; i++)
         texts[i] = spec->indicators->of[i].indicator;

@@ -63,7 +63,7 @@ static bool stands_alone(const struct page *page)
 static int fill(struct worker *worker, struct batch *batch, struct error *err)
 {
     struct page page;
-    size_t offsets[RANGE_PAGES];
+    size_t offsets[RANGE_PAGES] = {0};
     int more = 0;
     buffer_clear(&batch->texts);
     batch->count = batch->next = 0;

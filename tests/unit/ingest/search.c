@@ -398,7 +398,7 @@ static void read_page_ends(struct store *store, struct places *places)
              (int)places->known->id, places->known->is_error ? "error" : "output");
     const char *at = rows(store, sql);
     while (*at) {
-        places->ends[places->end_count++] = atoll(at);
+        places->ends[places->end_count++] = strtoll(at, NULL, 10);
         at += strcspn(at, "\n");
         at += *at == '\n';
     }

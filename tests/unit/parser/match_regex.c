@@ -186,7 +186,7 @@ static void random_lines_match_where_posix_says_so(void **state)
             struct buffer starts;
             buffer_init(&starts, 1 << 16);
             for (const char *at = buffer_text(&found); *at; at = strchr(at, ' ') + 1)
-                text_printf(&starts, "%d ", atoi(at));
+                text_printf(&starts, "%ld ", strtol(at, NULL, 10));
             assert_string_equal(buffer_text(&starts), buffer_text(&expected));
             buffer_release(&starts);
         }
