@@ -40,6 +40,23 @@ static void add_found(struct buffer *sql, const char *select, struct where *wher
                 where->count > 0 ? "AND" : "WHERE", rest);
 }
 
+/* 1 when `sql`, a count, reaches `many`. It is bound to the filter. */
+static int counts_to(struct store *reader, struct buffer *sql, const struct where *where,
+                     int64_t many, struct error *err)
+{
+    int64_t count = 0;
+    struct query *query = query_new(reader, buffer_text(sql), err);
+    int more = -1;
+    if (query) {
+        where_bind(where, query);
+        more = query_next(query, err);
+        if (more == 1)
+            count = query_value(query, 0).integer;
+    }
+    query_free(query);
+    return more < 0 ? -1 : count >= many;
+}
+
 /* 1 when the filter leaves so many that the last ones are sooner met by walking over all of them in
  * order than by sorting those: they are as many as the walk is expected to pass, or more. */
 static int leaves_many(struct store *reader, const struct query_filter *filter, int64_t limit,
@@ -47,7 +64,7 @@ static int leaves_many(struct store *reader, const struct query_filter *filter, 
 {
     struct where where;
     struct buffer sql;
-    int64_t many = MANY_ROWS + MANY_ROWS_PER_LIMIT * limit, count = 0;
+    int64_t many = MANY_ROWS + MANY_ROWS_PER_LIMIT * limit;
     where_init(&where);
     where.way = WHERE_BY_INDEX;
     where_add_filter(&where, filter);
@@ -55,28 +72,41 @@ static int leaves_many(struct store *reader, const struct query_filter *filter, 
     text_printf(&sql, "SELECT count(*) FROM (");
     add_found(&sql, "SELECT 1", &where, "");
     text_printf(&sql, " LIMIT %lld)", (long long)many);
-    struct query *query = query_new(reader, buffer_text(&sql), err);
-    int more = -1;
-    if (query) {
-        where_bind(&where, query);
-        more = query_next(query, err);
-        if (more == 1)
-            count = query_value(query, 0).integer;
-    }
-    query_free(query);
+    int result = counts_to(reader, &sql, &where, many, err);
     buffer_release(&sql);
     where_release(&where);
-    return more < 0 ? -1 : count == many;
+    return result;
+}
+
+/* 1 when a walk from the newest on finds enough in its first steps. */
+static int is_met_soon(struct store *reader, const struct query_filter *filter, int64_t limit,
+                       struct error *err)
+{
+    struct where where;
+    struct buffer sql;
+    where_init(&where);
+    where.way = WHERE_IN_ORDER;
+    where_add_filter(&where, filter);
+    buffer_init(&sql, LIST_SQL_BYTES);
+    text_printf(&sql,
+                "SELECT count(*) FROM (SELECT * FROM result WHERE is_public = 1"
+                " ORDER BY observed_at DESC, result_id DESC LIMIT %lld) AS result%s",
+                (long long)(MANY_ROWS + limit), buffer_text(&where.sql));
+    int result = counts_to(reader, &sql, &where, limit, err);
+    buffer_release(&sql);
+    where_release(&where);
+    return result;
 }
 
 static int choose_way(struct store *reader, const struct query_filter *filter, int64_t limit,
                       enum where_way *way, struct error *err)
 {
     *way = WHERE_BY_INDEX;
-    /* What was acquired first was mostly observed first, too: the walk would meet it last. */
-    if (limit < 1 || limit > LIMIT_WALKED || filter->acquired_until || !where_must_sort(filter))
+    if (limit < 1 || limit > LIMIT_WALKED || !where_must_sort(filter))
         return 0;
-    int many = leaves_many(reader, filter, limit, err);
+    /* What was acquired first was mostly observed first, too: however much it is, a walk may meet it
+     * last. */
+    int many = (filter->acquired_until ? is_met_soon : leaves_many)(reader, filter, limit, err);
     if (many == 1)
         *way = WHERE_IN_ORDER;
     return many < 0 ? -1 : 0;

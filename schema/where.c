@@ -131,7 +131,7 @@ void where_add_filter(struct where *where, const struct query_filter *filter)
     where_add(where, "observed_at >= ?", filter->since);
     where_add(where, "observed_at < ?", filter->until);
     where_add(where, "~acquired_at >= ?", filter->acquired_since);
-    where_add(where, "acquired_at < ?", filter->acquired_until);
+    where_add(where, "~acquired_at < ?", filter->acquired_until);
     where_add(where, "parse_status = ?", filter->parse_status);
     where_add(where, "command_status = ? COLLATE NOCASE", filter->command_status);
     where_add(where, "operator = ?", filter->operator_name);

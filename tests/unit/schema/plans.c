@@ -46,8 +46,7 @@ static bool is_walk(const char *step)
 {
     static const char *const allowed[] = {
         "INDEX result_not_ok",    "INDEX result_exit_code_not_0",
-        "INDEX result_withdrawn", "INDEX package_file",
-        "INDEX package_action",   "INDEX package_unparsed",
+        "INDEX result_withdrawn", "INDEX package_unparsed",
         "SCAN (subquery",         "SCAN names", /* what a step before gives */
     };
     const char *scan = strstr(step, "SCAN ");
@@ -124,7 +123,6 @@ static void a_list_finds_what_few_results_have_by_index(void **state)
         {{.since = EARLY}, "result_observed (observed_at>?)"},
         {{.since = EARLY, .until = LATE}, "result_observed (observed_at>? AND observed_at<?)"},
         {{.acquired_since = EARLY}, "result_acquired (acquired_at>?)"},
-        {{.acquired_until = LATE}, "result_acquired (acquired_at<?)"},
         {{.parse_status = "truncated"}, "result_parse_status (parse_status=?"},
         {{.command_status = "Failed"}, "result_command_status (command_status=?"},
         {{.operator_name = "eve"}, "result_operator (operator=?"},
@@ -134,6 +132,29 @@ static void a_list_finds_what_few_results_have_by_index(void **state)
         list_uses(*state, 0, cases[i].filter, cases[i].index);
         list_uses(*state, 20, cases[i].filter, cases[i].index);
     }
+}
+
+/* All but the last hours may be nearly everything: whether the newest ones fit is asked first. */
+static void a_list_of_what_was_acquired_before_looks_at_the_newest_first(void **state)
+{
+    struct archive *archive = *state;
+    struct store *reader = open_reader(archive);
+    struct query_filter filter = {.acquired_until = LATE};
+    struct caught caught;
+    struct query *query;
+    list_uses(archive, 0, filter, "result_acquired (acquired_at<?)");
+    start_catching(reader, &caught);
+    must(query_list(reader, &filter, 20, &query, &test_error));
+    must(query_next(query, &test_error));
+    query_free(query);
+    sqlite3_trace_v2(reader->db, 0, NULL, NULL);
+    assert_int_equal(caught.count, 2);
+    assert_uses(reader, caught.sql[0], "SCAN result USING INDEX result_observed");
+    assert_non_null(strstr(caught.sql[0], "LIMIT"));
+    assert_uses(reader, caught.sql[1], "result_acquired (acquired_at<?)"); /* few fit */
+    for (int i = 0; i < caught.count; i++)
+        sqlite3_free(caught.sql[i]);
+    store_close(reader);
 }
 
 /* Of two filters, the one that leaves fewer: machines are many, states few. */
@@ -254,6 +275,8 @@ static void counting_all_walks_over_nothing_but_what_is_counted(void **state)
     assert_uses(reader, caught.sql[0], "COVERING INDEX result_package");
     for (int i = 1; i < caught.count; i++)
         assert_no_walk(reader, caught.sql[i]);
+    assert_uses(reader, caught.sql[3], "COVERING INDEX package_file");
+    assert_uses(reader, caught.sql[4], "COVERING INDEX package_action");
     for (int i = 0; i < caught.count; i++)
         sqlite3_free(caught.sql[i]);
     store_close(reader);
@@ -316,6 +339,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         archive_test(a_list_finds_what_few_results_have_by_index),
+        archive_test(a_list_of_what_was_acquired_before_looks_at_the_newest_first),
         archive_test(of_two_filters_the_narrower_leads),
         archive_test(the_last_ones_are_found_without_sorting_all),
         archive_test(a_list_of_the_last_ones_walks_in_their_order),

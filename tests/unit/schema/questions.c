@@ -442,6 +442,9 @@ static void filters_narrow_the_list_together(void **state)
     assert_string_equal(list(archive, (struct query_filter){.acquired_until = LATE}), "");
     assert_string_equal(
         list_last(archive, 1, (struct query_filter){.machine = "dc1", .since = MIDDLE}), "1");
+    assert_string_equal(list_last(archive, 2, (struct query_filter){.acquired_until = "9"}), "3 1");
+    assert_string_equal(list_last(archive, 9, (struct query_filter){.acquired_until = "9"}),
+                        "2 4 3 1");
     put_action(archive->store, 9, (struct state_of_action){0});
     assert_string_equal(list(archive, (struct query_filter){.command_status = "completed"}), "4");
 }
