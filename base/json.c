@@ -1,14 +1,12 @@
 #include "base/json.h"
 
+#include "base/json_yajl.h"
 #include "base/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yajl/yajl_gen.h>
-#include <yajl/yajl_parse.h>
 
-/* yajl does not look at a NULL from its allocator, so it gets one that never gives NULL. */
 static void *give(void *context, size_t size)
 {
     (void)context;
@@ -27,7 +25,7 @@ static void take_back(void *context, void *pointer)
     free(pointer);
 }
 
-static yajl_alloc_funcs allocator = {give, give_more, take_back, NULL};
+yajl_alloc_funcs json_yajl_allocator = {give, give_more, take_back, NULL};
 
 /* ---- writing ---- */
 
@@ -39,7 +37,7 @@ struct json_writer {
 struct json_writer *json_writer_new(void)
 {
     struct json_writer *writer = memory_zeroed(1, sizeof *writer);
-    writer->generator = yajl_gen_alloc(&allocator);
+    writer->generator = yajl_gen_alloc(&json_yajl_allocator);
     buffer_init(&writer->clean, SIZE_MAX / 2);
     return writer;
 }
@@ -57,7 +55,7 @@ void json_writer_begin(struct json_writer *writer)
 {
     /* yajl_gen_reset keeps the nesting depth of an unfinished document, so start from a new one. */
     yajl_gen_free(writer->generator);
-    writer->generator = yajl_gen_alloc(&allocator);
+    writer->generator = yajl_gen_alloc(&json_yajl_allocator);
     yajl_gen_map_open(writer->generator);
 }
 
@@ -294,7 +292,7 @@ struct json_object *json_object_parse(const char *bytes, size_t length, struct e
         return NULL;
     }
     struct json_object *object = memory_zeroed(1, sizeof *object);
-    yajl_handle handle = yajl_alloc(&callbacks, &allocator, object);
+    yajl_handle handle = yajl_alloc(&callbacks, &json_yajl_allocator, object);
     yajl_status status = yajl_parse(handle, (const unsigned char *)bytes, length);
     if (status == yajl_status_ok)
         status = yajl_complete_parse(handle);
