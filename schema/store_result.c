@@ -95,19 +95,26 @@ static int insert_row(struct store *store, const struct claim *claim, const stru
     return statement_run(&s, err);
 }
 
+// clang-format off
+/* The columns that follow from others, each with what it must be. */
+#define FOLLOWING(is, between)                                                                     \
+    "tenant_id" is TENANT_ID("given_tenant_id")                                                    \
+    between "machine_id" is MACHINE_ID("given_machine_id", "given_machine_name")                   \
+    between "machine_name" is MACHINE_NAME("given_machine_id", "given_machine_name")               \
+    between "observed_at" is OBSERVED_AT("given_observed_at", "file_mtime", "acquired_at")         \
+    between "observed_at_source" is OBSERVED_AT_SOURCE("given_observed_at", "file_mtime")          \
+    between "command_status" is "?7"                                                               \
+    between "script_name" is                                                                       \
+    "ifnull((SELECT script_name FROM content WHERE content_id = result.content_id), ?8)"
+// clang-format on
+
 int result_refresh(struct store *store, int64_t result_id, const struct facts *facts,
                    struct error *err)
 {
+    /* An action comes again and again, mostly with nothing new: then no index is touched. */
     static const char sql[] =
-        // clang-format off
-        "UPDATE result SET tenant_id = " TENANT_ID("given_tenant_id") ", machine_id = "
-        MACHINE_ID("given_machine_id", "given_machine_name") ", machine_name = "
-        MACHINE_NAME("given_machine_id", "given_machine_name") ", observed_at = "
-        OBSERVED_AT("given_observed_at", "file_mtime", "acquired_at") ", observed_at_source = "
-        OBSERVED_AT_SOURCE("given_observed_at", "file_mtime") ", command_status = ?7, script_name ="
-        " ifnull((SELECT script_name FROM content WHERE content_id = result.content_id), ?8)"
-        " WHERE result_id = ?6";
-    // clang-format on
+        "UPDATE result SET " FOLLOWING(" = ", ", ") " WHERE result_id = ?6 AND NOT (" FOLLOWING(
+            " COLLATE BINARY IS ", " AND ") ")";
     struct statement s;
     statement_start(&s, store, sql);
     facts_bind(&s, facts);
