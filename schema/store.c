@@ -128,11 +128,11 @@ static int harden(struct store *store, struct error *err)
     return store_execute(store, "PRAGMA temp_store = MEMORY", err);
 }
 
-/* 24 MB of pages, beside what FTS5 gathers (hashsize). SQLite turns this into a count of pages, and
+/* 12 MB of pages, beside what FTS5 gathers (hashsize). SQLite turns this into a count of pages, and
  * never again when it learns the page size from the file: so only after something was read or made. */
 static int limit_cache(struct store *store, struct error *err)
 {
-    return store_execute(store, "PRAGMA cache_size = -24000", err);
+    return store_execute(store, "PRAGMA cache_size = -12000", err);
 }
 
 static int set_up_writer(struct store *store, struct error *err)
