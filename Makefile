@@ -1,8 +1,8 @@
 # lrarchive: see README.md. `make` builds build/lrarchive and its SQLite extension; `make help` lists the targets.
 VERSION := 0.1.0
 CC ?= cc
-ROOMS := base parser evidence schema ingest cmd
-PACKAGES := zlib libarchive yajl sqlite3 libcrypto libhs libpcre2-8
+ROOMS := base parser evidence schema fetch ingest cmd
+PACKAGES := zlib libarchive yajl sqlite3 libcrypto libhs libpcre2-8 libcurl
 
 # SAN=1 builds and runs everything with AddressSanitizer and UBSan, in a folder of its own.
 ifeq ($(SAN),1)
@@ -17,7 +17,7 @@ endif
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DLRARCHIVE_VERSION='"$(VERSION)"'
 CFLAGS += -std=c11 -pthread $(OPT) $(WARNINGS) $(SAN_FLAGS)
-LDFLAGS += -pthread $(SAN_FLAGS)
+LDFLAGS += -Wl,--as-needed -pthread $(SAN_FLAGS)
 # Asked only once something is built, after scripts/install-deps has run.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
 PKG_LIBS = $(shell pkg-config --libs $(PACKAGES))

@@ -1,5 +1,5 @@
 /*
- * sha256 - FIPS 180-4 SHA-256 through OpenSSL's libcrypto. The only file that includes OpenSSL.
+ * sha256 - FIPS 180-4 SHA-256 through OpenSSL's libcrypto.
  */
 #ifndef BASE_SHA256_H
 #define BASE_SHA256_H

@@ -162,6 +162,16 @@ static bool has_offset(const char *input, size_t length)
             input[length - 3] == ':');
 }
 
+int time_to_unix(const char *text, int64_t *seconds)
+{
+    struct tm utc = {0};
+    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%S", &utc);
+    if (!end || (*end != '.' && *end != 'Z'))
+        return -1;
+    *seconds = (int64_t)timegm(&utc);
+    return 0;
+}
+
 int time_parse_argument(const char *input, char text[TIME_TEXT_SIZE])
 {
     size_t length = strlen(input);

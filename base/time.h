@@ -18,6 +18,9 @@ void time_now(char text[TIME_TEXT_SIZE]);
 /* Seconds since 1970 and nanoseconds within the second as text; a year past 9999 becomes 9999. */
 void time_from_unix(int64_t seconds, int32_t nanoseconds, char text[TIME_TEXT_SIZE]);
 
+/* Whole seconds since 1970 of such a text: 0, or -1 when it is none. */
+int time_to_unix(const char *text, int64_t *seconds);
+
 /* RFC 3339 date-time (offset or Z; 'T', 't' or a space; 0 to 9 fractional digits, cut at 7) as
  * text; without an offset it is taken as UTC, as the service means it. 0, or -1 when it is none. */
 int time_parse(const char *input, size_t length, char text[TIME_TEXT_SIZE]);

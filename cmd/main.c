@@ -9,9 +9,10 @@
  *   parser/    bytes in, records out; knows no disk, database or network
  *   evidence/  segments, gzip members, the ledger: bytes and proofs; knows no SQL
  *   schema/    history.db; the only user of SQLite
+ *   fetch/     the service's API and downloads; the only user of libcurl
  *   base/      errors, buffers, streams, hashes, text, time, files
  *
- * Includes point down only: cmd, ingest, {parser, evidence, schema}, base. A result's way in:
+ * Includes point down only: cmd, ingest, {parser, evidence, schema, fetch}, base. A result's way in:
  * cmd/ingest.c, ingest/ingest.c, ingest/batch.c, then evidence/segment.c, and ingest/apply.c from
  * parser/package.c into schema/store.h.
  */

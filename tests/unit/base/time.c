@@ -70,6 +70,18 @@ static void a_person_may_type_a_date_or_a_span_back(void **state)
     assert_int_equal(time_parse_argument("7d ", text), -1);
 }
 
+static void a_time_becomes_seconds_since_1970(void **state)
+{
+    (void)state;
+    int64_t seconds;
+    assert_int_equal(time_to_unix("1970-01-01T00:00:00.0000000Z", &seconds), 0);
+    assert_int_equal(seconds, 0);
+    assert_int_equal(time_to_unix("2024-02-29T12:34:56.7890000Z", &seconds), 0);
+    assert_int_equal(seconds, 1709210096);
+    assert_int_equal(time_to_unix("2024-02-29", &seconds), -1);
+    assert_int_equal(time_to_unix("", &seconds), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -77,6 +89,7 @@ int main(void)
         cmocka_unit_test(offsets_are_taken_into_account_and_no_offset_means_utc),
         cmocka_unit_test(what_is_no_time_is_refused),
         cmocka_unit_test(a_person_may_type_a_date_or_a_span_back),
+        cmocka_unit_test(a_time_becomes_seconds_since_1970),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

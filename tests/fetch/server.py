@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""The service's API and a blob host on loopback, as FACTS of the service have them, with faults on demand.
+
+server.py FOLDER: prints its port and serves until its stdin ends. In FOLDER:
+  actions/<id>.json      machine actions, as the API gives them
+  blobs/<id>_<index>     packages
+  faults.json            rules, read at each request: [{"match": regex on "GET /path", "times": N, …what to do…}]; the first
+                         that fits and has not been used up is done instead of, or with, the answer:
+                         status, headers, body: an answer of its own     null_link, empty_link, encode (times): the link
+                         cut: the connection ends after so many bytes     slow: seconds before the answer
+                         length, md5, etag: a header that is not true     anew: the package changes
+  clock                  8 bytes, microseconds since 1970: the time that is right here; without it the machine's
+  log.jsonl              written: a line a request
+  tls.pem                written with TLS=1 in the environment, which makes it https: its certificate, of 127.0.0.1
+Tokens "good" and "renewed" are accepted. A link holds for LINK_SECONDS (environment; 1800).
+"""
+import base64
+import datetime
+import hashlib
+import hmac
+import html
+import http.server
+import json
+import os
+import re
+import ssl
+import struct
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+
+FOLDER = sys.argv[1]
+SECRET = os.urandom(16)
+LINK_SECONDS = float(os.environ.get("LINK_SECONDS", "1800"))
+LOCK = threading.Lock()
+USED = {}
+VERSIONS = {}
+
+
+def now():
+    try:
+        with open(f"{FOLDER}/clock", "rb") as file:
+            return struct.unpack("<q", file.read(8))[0] / 1e6
+    except OSError:
+        return time.time()
+
+
+def fault(line):
+    """The rule for this request, counted as used."""
+    try:
+        with open(f"{FOLDER}/faults.json", encoding="utf-8") as file:
+            rules = json.load(file)
+    except OSError:
+        return {}
+    with LOCK:
+        for number, rule in enumerate(rules):
+            if re.search(rule["match"], line) and USED.get(number, 0) < rule.get("times", 1):
+                USED[number] = USED.get(number, 0) + 1
+                if USED[number] > rule.get("after", 0):
+                    return rule
+    return {}
+
+
+def sign(path, expiry):
+    return base64.b64encode(hmac.new(SECRET, f"{path} {expiry}".encode(), "sha256").digest()).decode()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def note(self, status):
+        entry = {
+            "time": now(), "path": self.path.split("?")[0], "status": status, "method": self.command,
+            "token": self.headers.get("Authorization", ""), "range": self.headers.get("Range", ""),
+            "if_match": self.headers.get("If-Match", ""),
+        }
+        with LOCK, open(f"{FOLDER}/log.jsonl", "a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+
+    def answer(self, status, body, headers=(), cut=None):
+        body = body if isinstance(body, bytes) else body.encode()
+        self.note(status)
+        self.send_response_only(status)
+        headers = dict(headers)
+        headers.setdefault("Content-Length", str(len(body)))
+        headers.setdefault("Date", self.date_time_string(now()))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if cut is not None:
+            self.wfile.write(body[:cut])
+            self.wfile.flush()
+            self.close_connection = True
+            self.connection.shutdown(2)
+            return
+        self.wfile.write(body)
+
+    def refuse(self, status, code, message, headers=()):
+        error = {"error": {"code": code, "message": message, "target": "|corr-1.2"}}
+        self.answer(status, json.dumps(error), {"Content-Type": "application/json", **dict(headers)})
+
+    def do_POST(self):
+        length = int(self.headers.get("Content-Length", 0))
+        form = urllib.parse.parse_qs(self.rfile.read(length).decode())
+        if not self.path.endswith("/oauth2/v2.0/token"):
+            return self.refuse(404, "NotFound", "no such path")
+        rule = fault(f"POST {self.path}")
+        if "status" in rule:
+            return self.answer(rule["status"], rule.get("body", ""), rule.get("headers", {}))
+        if form.get("client_secret") != ["se cret+&="] or form.get("grant_type") != ["client_credentials"]:
+            return self.answer(401, json.dumps({"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret"}))
+        return self.answer(200, json.dumps({"access_token": "good", "expires_in": 3599}))
+
+    def do_GET(self):
+        rule = fault(f"GET {self.path}")
+        if "slow" in rule:
+            time.sleep(rule["slow"])
+        if "status" in rule:
+            return self.answer(rule["status"], rule.get("body", ""), rule.get("headers", {}), rule.get("cut"))
+        if self.path.startswith("/blob/"):
+            return self.blob(rule)
+        if self.headers.get("Authorization") not in ("Bearer good", "Bearer renewed"):
+            return self.refuse(401, "Unauthorized", "the token has ended")
+        path = self.path.split("?")[0]
+        link = re.fullmatch(r"/api/machineactions/([0-9a-f-]+)/GetLiveResponseResultDownloadLink\(index=(\d+)\)", path)
+        if link:
+            return self.link(f"{link[1]}_{link[2]}", rule)
+        action = re.fullmatch(r"/api/machineactions/([0-9a-f-]+)", path)
+        if action and os.path.exists(f"{FOLDER}/actions/{action[1]}.json"):
+            with open(f"{FOLDER}/actions/{action[1]}.json", "rb") as file:
+                return self.answer(200, file.read(), {"Content-Type": "application/json"})
+        return self.refuse(404, "ResourceNotFound", "no such action")
+
+    def link(self, name, rule):
+        if not os.path.exists(f"{FOLDER}/blobs/{name}"):
+            return self.refuse(404, "ResourceNotFound", "no such result")
+        expiry = datetime.datetime.fromtimestamp(now() + LINK_SECONDS, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        path = f"/blob/{name}"
+        query = urllib.parse.urlencode({"se": expiry, "sp": "r", "sv": "2021-08-06", "sr": "b", "sig": sign(path, expiry)})
+        value = f"http://127.0.0.1:{self.server.server_port}{path}?{query}"
+        for _ in range(rule.get("encode", 0)):
+            value = html.escape(value)
+        if "link" in rule:
+            value = rule["link"]
+        return self.answer(200, json.dumps({"@odata.context": "x", "value": value}), {"Content-Type": "application/json"})
+
+    def blob(self, rule):
+        path, _, query = self.path.partition("?")
+        values = {key: value[0] for key, value in urllib.parse.parse_qs(query).items()}
+        expiry = values.get("se", "")
+        try:
+            end = datetime.datetime.strptime(expiry, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc).timestamp()
+        except ValueError:
+            end = 0
+        if values.get("sig") != sign(path, expiry) or now() > end:
+            body = '<?xml version="1.0"?><Error><Code>AuthenticationFailed</Code></Error>'
+            return self.answer(403, body, {"Content-Type": "application/xml", "x-ms-error-code": "AuthenticationFailed",
+                                           "x-ms-request-id": "req-403"})
+        with open(FOLDER + path.replace("/blob/", "/blobs/"), "rb") as file:
+            body = file.read()
+        if rule.get("anew"):
+            VERSIONS[path] = VERSIONS.get(path, 0) + 1
+        etag = f'"0x{hashlib.md5(body).hexdigest()[:12]}{VERSIONS.get(path, 0)}"'
+        headers = {
+            "Content-Type": "application/octet-stream", "ETag": etag, "Last-Modified": "Fri, 20 Nov 2026 10:00:00 GMT",
+            "Content-MD5": rule.get("md5", base64.b64encode(hashlib.md5(body).digest()).decode()), "x-ms-request-id": "req-1",
+        }
+        if self.headers.get("If-Match") not in (None, etag):
+            return self.answer(412, "", {"x-ms-error-code": "ConditionNotMet"})
+        span = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        if span and not rule.get("no_range"):
+            begin = int(span[1])
+            if begin >= len(body):
+                return self.answer(416, "", {"Content-Range": f"bytes */{len(body)}"})
+            headers["Content-Range"] = f"bytes {begin}-{len(body) - 1}/{len(body)}"
+            return self.answer(206, body[begin:], headers, rule.get("cut"))
+        if "length" in rule:
+            headers["Content-Length"] = str(rule["length"])
+            return self.answer(200, body, headers, len(body))
+        return self.answer(200, body, headers, rule.get("cut"))
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        pass  # the other side has gone
+
+
+def make_tls(server):
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+         "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{FOLDER}/tls.key", "-out", f"{FOLDER}/tls.pem"],
+        check=True, stderr=subprocess.DEVNULL,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(f"{FOLDER}/tls.pem", f"{FOLDER}/tls.key")
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+
+
+def main():
+    server = Server(("127.0.0.1", 0), Handler)
+    if os.environ.get("TLS"):
+        make_tls(server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(server.server_port, flush=True)
+    sys.stdin.read()
+    os._exit(0)
+
+
+main()
