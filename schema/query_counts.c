@@ -3,20 +3,6 @@
 
 #define COUNT_SQL_BYTES (64 * 1024)
 
-static int count_one(struct store *reader, const char *sql, const struct where *where,
-                     int64_t *count, struct error *err)
-{
-    struct query *query = query_new(reader, sql, err);
-    if (!query)
-        return -1;
-    where_bind(where, query);
-    int more = query_next(query, err);
-    if (more == 1)
-        *count = query_value(query, 0).integer;
-    query_free(query);
-    return more < 0 ? -1 : 0;
-}
-
 /* With a parse_status, or any (NULL). */
 static int count_status(struct store *reader, struct where *where, const char *status,
                         int64_t *count, struct error *err)
@@ -27,7 +13,7 @@ static int count_status(struct store *reader, struct where *where, const char *s
                 where->count > 0 ? "AND" : "WHERE");
     if (status)
         text_printf(&sql, " AND parse_status = '%s'", status);
-    int result = count_one(reader, buffer_text(&sql), where, count, err);
+    int result = where_count(where, reader, buffer_text(&sql), count, err);
     buffer_release(&sql);
     return result;
 }
@@ -42,10 +28,10 @@ static int count_results(struct store *reader, struct where *where, int64_t *cou
 static int count_all_results(struct store *reader, struct where *nothing, int64_t *count,
                              struct error *err)
 {
-    return count_one(reader,
-                     "SELECT (SELECT count(*) FROM result)"
-                     " - (SELECT count(*) FROM result WHERE is_public = 0)",
-                     nothing, count, err);
+    return where_count(nothing, reader,
+                       "SELECT (SELECT count(*) FROM result)"
+                       " - (SELECT count(*) FROM result WHERE is_public = 0)",
+                       count, err);
 }
 
 /* `where` is over what is known of a package's comings. */
@@ -57,7 +43,7 @@ static int count_packages(struct store *reader, struct where *where, const char 
     text_printf(&sql, "SELECT count(*) FROM package AS p WHERE %s", condition);
     if (where->count > 0)
         text_printf(&sql, WHERE_HAS_COMING, buffer_text(&where->sql));
-    int result = count_one(reader, buffer_text(&sql), where, count, err);
+    int result = where_count(where, reader, buffer_text(&sql), count, err);
     buffer_release(&sql);
     return result;
 }

@@ -40,23 +40,6 @@ static void add_found(struct buffer *sql, const char *select, struct where *wher
                 where->count > 0 ? "AND" : "WHERE", rest);
 }
 
-/* 1 when `sql`, a count, reaches `many`. It is bound to the filter. */
-static int counts_to(struct store *reader, struct buffer *sql, const struct where *where,
-                     int64_t many, struct error *err)
-{
-    int64_t count = 0;
-    struct query *query = query_new(reader, buffer_text(sql), err);
-    int more = -1;
-    if (query) {
-        where_bind(where, query);
-        more = query_next(query, err);
-        if (more == 1)
-            count = query_value(query, 0).integer;
-    }
-    query_free(query);
-    return more < 0 ? -1 : count >= many;
-}
-
 /* 1 when the filter leaves so many that the last ones are sooner met by walking over all of them in
  * order than by sorting those: they are as many as the walk is expected to pass, or more. */
 static int leaves_many(struct store *reader, const struct query_filter *filter, int64_t limit,
@@ -64,7 +47,7 @@ static int leaves_many(struct store *reader, const struct query_filter *filter, 
 {
     struct where where;
     struct buffer sql;
-    int64_t many = MANY_ROWS + MANY_ROWS_PER_LIMIT * limit;
+    int64_t many = MANY_ROWS + MANY_ROWS_PER_LIMIT * limit, count = 0;
     where_init(&where);
     where.way = WHERE_BY_INDEX;
     where_add_filter(&where, filter);
@@ -72,10 +55,10 @@ static int leaves_many(struct store *reader, const struct query_filter *filter, 
     text_printf(&sql, "SELECT count(*) FROM (");
     add_found(&sql, "SELECT 1", &where, "");
     text_printf(&sql, " LIMIT %lld)", (long long)many);
-    int result = counts_to(reader, &sql, &where, many, err);
+    int result = where_count(&where, reader, buffer_text(&sql), &count, err);
     buffer_release(&sql);
     where_release(&where);
-    return result;
+    return result ? -1 : count >= many;
 }
 
 /* 1 when a walk from the newest on finds enough in its first steps. */
@@ -84,6 +67,7 @@ static int is_met_soon(struct store *reader, const struct query_filter *filter, 
 {
     struct where where;
     struct buffer sql;
+    int64_t count = 0;
     where_init(&where);
     where.way = WHERE_IN_ORDER;
     where_add_filter(&where, filter);
@@ -92,10 +76,10 @@ static int is_met_soon(struct store *reader, const struct query_filter *filter, 
                 "SELECT count(*) FROM (SELECT * FROM result WHERE is_public = 1"
                 " ORDER BY observed_at DESC, result_id DESC LIMIT %lld) AS result%s",
                 (long long)(MANY_ROWS + limit), buffer_text(&where.sql));
-    int result = counts_to(reader, &sql, &where, limit, err);
+    int result = where_count(&where, reader, buffer_text(&sql), &count, err);
     buffer_release(&sql);
     where_release(&where);
-    return result;
+    return result ? -1 : count >= limit;
 }
 
 static int choose_way(struct store *reader, const struct query_filter *filter, int64_t limit,

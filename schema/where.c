@@ -26,6 +26,20 @@ void where_bind(const struct where *where, struct query *query)
         query_bind_string(query, where->values[i]);
 }
 
+int where_count(const struct where *where, struct store *reader, const char *sql, int64_t *count,
+                struct error *err)
+{
+    struct query *query = query_new(reader, sql, err);
+    if (!query)
+        return -1;
+    where_bind(where, query);
+    int more = query_next(query, err);
+    if (more == 1)
+        *count = query_value(query, 0).integer;
+    query_free(query);
+    return more < 0 ? -1 : 0;
+}
+
 static void add(struct where *where, const char *condition, const char *value, size_t length)
 {
     text_printf(&where->sql, where->count == 0 ? " WHERE (" : " AND (");

@@ -50,4 +50,8 @@ bool where_must_sort(const struct query_filter *filter);
 /* Binds the values, in order, as the query's next parameters. */
 void where_bind(const struct where *where, struct query *query);
 
+/* Runs `sql`, a count with the clause in it, and sets *count. 0 or -1. */
+int where_count(const struct where *where, struct store *reader, const char *sql, int64_t *count,
+                struct error *err);
+
 #endif
