@@ -17,8 +17,7 @@
 #define SECOND_US 1000000LL
 #define BLOCK_BYTES 65536
 #define EMPTY_STEP_US (5 * SECOND_US)
-#define PAGE_BYTES 512 /* of an error page, for its code */
-#define ANEW_MOST 5    /* times that a transfer may begin anew for want of a fit */
+#define ANEW_MOST 5 /* times that a transfer may begin anew for want of a fit */
 
 struct run {
     const struct api *api;
@@ -35,8 +34,6 @@ struct run {
     struct link link;
     /* of the transfer under way */
     bool is_body; /* what comes is the package */
-    char page[PAGE_BYTES + 1];
-    size_t page_length;
     int failures, anew, refused;
 };
 
@@ -176,15 +173,12 @@ static int on_bytes(void *context, const struct http_response *response, const v
 {
     struct run *run = context;
     bool is_package = (response->status == 200 || response->status == 206) && !is_page(response);
-    if (is_package)
-        return (!run->is_body && begin_body(run, response, err)) ||
-                       write_body(run, bytes, length, err)
-                   ? -1
-                   : 0;
-    size_t room = PAGE_BYTES - run->page_length;
-    memcpy(run->page + run->page_length, bytes, length < room ? length : room);
-    run->page_length += length < room ? length : room;
-    return 0;
+    /* Of a page of error the headers say enough. */
+    if (!is_package)
+        return 0;
+    if (!run->is_body && begin_body(run, response, err))
+        return -1;
+    return write_body(run, bytes, length, err);
 }
 
 /* ---- how it ends ---- */
@@ -291,7 +285,6 @@ static enum outcome transfer(struct run *run, struct error *err)
         request.if_match = run->etag;
     }
     run->is_body = false;
-    run->page_length = 0;
     run->download->transfers++;
     int64_t before = run->size_bytes;
     if (http_send(run->http, &request, &run->download->response, err) == 0)

@@ -1,6 +1,5 @@
 #include "fetch/http.h"
 
-#include "base/buffer.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -89,14 +88,12 @@ static bool part(CURLU *parsed, CURLUPart which, char *out, size_t size)
 static int check_parsed(CURLU *parsed, const char *what, char host[HTTP_HOST_SIZE],
                         struct error *err)
 {
-    char scheme[16], user[2];
+    char scheme[16], *user = NULL;
     if (!part(parsed, CURLUPART_SCHEME, scheme, sizeof scheme) ||
         !part(parsed, CURLUPART_HOST, host, HTTP_HOST_SIZE))
         return error_set(err, ERROR_USAGE, "%s is not a URL with a host", what);
-    char *text = NULL;
-    if (part(parsed, CURLUPART_USER, user, sizeof user) ||
-        curl_url_get(parsed, CURLUPART_USER, &text, 0) == CURLUE_OK) {
-        curl_free(text);
+    if (curl_url_get(parsed, CURLUPART_USER, &user, 0) == CURLUE_OK) {
+        curl_free(user);
         return error_set(err, ERROR_USAGE, "%s has a user name in it: leave that out", what);
     }
     if (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && is_loopback(host)))

@@ -8,6 +8,7 @@
 #ifndef FETCH_HTTP_H
 #define FETCH_HTTP_H
 
+#include "base/buffer.h"
 #include "base/error.h"
 
 #include <stdbool.h>
@@ -77,7 +78,6 @@ int http_check_url(const char *url, const char *what, char host[HTTP_HOST_SIZE],
 bool http_query_value(const char *url, const char *name, char *out, size_t size);
 
 /* Appends text to a form or a query with everything but letters, digits and -._~ percent-encoded (RFC 3986, 2.3). */
-struct buffer;
 void http_encode(struct buffer *out, const char *text);
 
 #endif
