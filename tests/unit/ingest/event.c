@@ -1,8 +1,6 @@
 /* ingest/event: what somebody did to the archive is a receipt and a ledger line, or neither. */
 #include "ingest/event.h"
-#include "base/file.h"
-#include "ingest/ingest.h"
-#include "ingest/verify.h"
+#include "tests/unit/ingest/small_archive.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -13,16 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #define SEGMENT "archive/evidence/results-000001.tar.gz"
-
-static struct error err;
 
 static void add_to_line(const void *context, struct json_writer *line)
 {
@@ -47,61 +36,6 @@ static int64_t record(int64_t hits)
         number = -1;
     archive_close(&archive);
     return number;
-}
-
-static int ignore_report(void *context, const struct batch_report *report, struct error *why)
-{
-    (void)context;
-    (void)report;
-    (void)why;
-    return 0;
-}
-
-static int ignore_rejection(void *context, const char *path, const struct error *why)
-{
-    (void)context;
-    (void)path;
-    (void)why;
-    return 0;
-}
-
-static int ingest_text(const char *output)
-{
-    char json[512];
-    struct archive archive;
-    struct ingest_options options = {0};
-    struct ingest_listener listener = {NULL, ignore_report, ignore_rejection};
-    snprintf(json, sizeof json, "{\"script_name\":\"a.ps1\",\"script_output\":\"%s\"}", output);
-    unlink("in.json");
-    if (file_create("in.json", json, strlen(json), &err) ||
-        archive_open(&archive, "archive", "tester", &err))
-        return -1;
-    struct ingest *ingest = ingest_new(&archive, &options, &listener);
-    int result = ingest_argument(ingest, "in.json", &err);
-    if (result == 0)
-        result = ingest_finish(ingest, &err);
-    ingest_free(ingest);
-    archive_close(&archive);
-    return result;
-}
-
-static int ignore_finding(void *context, const struct verify_finding *finding, struct error *why)
-{
-    (void)context;
-    (void)finding;
-    (void)why;
-    return 0;
-}
-
-static struct verify_summary verified(void)
-{
-    struct archive archive;
-    struct verify_options options = {.subset_part = 1, .subset_of = 1};
-    struct verify_summary summary;
-    assert_int_equal(archive_open(&archive, "archive", NULL, &err), 0);
-    assert_int_equal(verify_archive(&archive, &options, ignore_finding, NULL, &summary, &err), 0);
-    archive_close(&archive);
-    return summary;
 }
 
 static void assert_whole(int64_t lines)
@@ -139,7 +73,7 @@ static void it_is_a_line_between_those_of_packages(void **state)
 {
     (void)state;
     assert_int_equal(record(7), 1);
-    assert_int_equal(ingest_text("one"), 0);
+    assert_int_equal(ingest_text("one", 0), 0);
     assert_int_equal(record(8), 3);
     assert_int_equal(record(9), 4);
     assert_whole(4);
@@ -155,7 +89,7 @@ static void a_receipt_without_its_line_is_adopted(void **state)
         "{\"number\":2,\"event\":\"searched\",\"time\":\"2024-01-01T00:00:00.0000000Z\","
         "\"operator\":\"o\",\"os_user\":\"u\",\"host\":\"h\",\"tool\":\"t\",\"reason\":\"lost\"}";
     struct segment_entry entry;
-    assert_int_equal(ingest_text("one"), 0);
+    assert_int_equal(ingest_text("one", 0), 0);
     struct segment *segment = segment_open("archive/evidence", "results-000001.tar.gz", &err);
     assert_non_null(segment);
     assert_int_equal(segment_finish_entry(segment, 2, receipt, sizeof receipt - 1, 0, &entry, &err),
@@ -192,7 +126,7 @@ static void a_torn_receipt_is_set_aside(void **state)
 static void a_line_that_the_index_lacks_is_replayed(void **state)
 {
     (void)state;
-    assert_int_equal(ingest_text("one"), 0);
+    assert_int_equal(ingest_text("one", 0), 0);
     assert_int_equal(system("mkdir before && cp archive/history.db* before"), 0);
     assert_int_equal(record(4), 2);
     assert_int_equal(system("rm archive/history.db* && cp before/* archive"), 0);
@@ -219,7 +153,7 @@ static void a_full_disk_leaves_nothing_half_done(void **state)
 {
     (void)state;
     int64_t lines = 1;
-    assert_int_equal(ingest_text("one"), 0);
+    assert_int_equal(ingest_text("one", 0), 0);
     for (int64_t more = 0; more < 700; more += 150) {
         int64_t number = record_on_a_full_disk(more);
         assert_true(more > 0 || number < 0);
@@ -229,7 +163,7 @@ static void a_full_disk_leaves_nothing_half_done(void **state)
     int64_t number = record(7);
     assert_true(number > lines);
     assert_whole(number);
-    assert_int_equal(ingest_text("two"), 0);
+    assert_int_equal(ingest_text("two", 0), 0);
     assert_whole(number + 1);
 }
 

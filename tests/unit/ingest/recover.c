@@ -1,48 +1,12 @@
 /* ingest/recover and salvage: an archive that the last writer could not leave in order. */
-#include "base/file.h"
 #include "base/memory.h"
-#include "ingest/ingest.h"
-#include "ingest/verify.h"
+#include "tests/unit/ingest/small_archive.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-static struct error err;
-static int kept, rejected;
-
-static int on_kept(void *context, const struct batch_report *report, struct error *why)
-{
-    (void)context;
-    (void)report;
-    (void)why;
-    kept++;
-    return 0;
-}
-
-static int on_rejected(void *context, const char *path, const struct error *why)
-{
-    (void)context;
-    (void)path;
-    (void)why;
-    rejected++;
-    return 0;
-}
-
-static void put_file(const char *path, const char *text)
-{
-    unlink(path);
-    assert_int_equal(file_create(path, text, strlen(text), &err), 0);
-}
 
 static void append_file(const char *path, const void *bytes, size_t length)
 {
@@ -56,47 +20,6 @@ static int64_t size_of(const char *path)
 {
     struct stat status;
     return stat(path, &status) ? -1 : (int64_t)status.st_size;
-}
-
-/* Ingests a small transcript with this text; returns what archive_close left behind. */
-static int ingest_text(const char *output, int64_t segment_limit_bytes)
-{
-    char json[512];
-    snprintf(json, sizeof json, "{\"script_name\":\"a.ps1\",\"script_output\":\"%s\"}", output);
-    put_file("in.json", json);
-    struct archive archive;
-    struct ingest_options options = {0};
-    struct ingest_listener listener = {NULL, on_kept, on_rejected};
-    if (archive_open(&archive, "archive", "tester", &err))
-        return -1;
-    if (segment_limit_bytes)
-        archive.segment_limit_bytes = segment_limit_bytes;
-    struct ingest *ingest = ingest_new(&archive, &options, &listener);
-    int result = ingest_argument(ingest, "in.json", &err);
-    if (result == 0)
-        result = ingest_finish(ingest, &err);
-    ingest_free(ingest);
-    archive_close(&archive);
-    return result;
-}
-
-static int count_finding(void *context, const struct verify_finding *finding, struct error *why)
-{
-    (void)context;
-    (void)finding;
-    (void)why;
-    return 0;
-}
-
-static struct verify_summary verified(void)
-{
-    struct archive archive;
-    struct verify_options options = {.subset_part = 1, .subset_of = 1};
-    struct verify_summary summary;
-    assert_int_equal(archive_open(&archive, "archive", NULL, &err), 0);
-    assert_int_equal(verify_archive(&archive, &options, count_finding, NULL, &summary, &err), 0);
-    archive_close(&archive);
-    return summary;
 }
 
 /* An entry in the segment that no ledger line tells of, as a crash before step 4 leaves it. */
@@ -123,7 +46,6 @@ static void write_entry_without_line(const char *name, int64_t number, const cha
 static int fresh_archive(void **state)
 {
     (void)state;
-    kept = rejected = 0;
     if (system("chmod -R u+w archive 2>/dev/null; rm -rf archive") != 0)
         return -1;
     return archive_create("archive", false, &err);
