@@ -35,9 +35,10 @@ contains() {
   grep -qF -- "$2" "$1" || fail "$1 does not hold $(printf '%q' "$2"): $(head -c 2000 "$1")"
 }
 
-# sql QUERY: stock sqlite3, read-only.
+# sql QUERY: stock sqlite3, read-only. Who opens a database after its last user reads the WAL anew, and SQLite
+# lets nobody in meanwhile: sqlite3 waits for that only when it is told to.
 sql() {
-  sqlite3 -readonly "$LRARCHIVE_DIR/history.db" "$1"
+  sqlite3 -readonly -cmd '.timeout 10000' "$LRARCHIVE_DIR/history.db" "$1"
 }
 
 # ledger JQ_FILTER: over all ledger lines.
