@@ -14,6 +14,8 @@
 #define HAND_BEGIN_US 1800000000000000
 
 static _Atomic int64_t *hand_us;
+/* What this thread last saw: a sleep counts from there, however late the machine comes to it. */
+static _Thread_local int64_t hand_seen_us;
 
 __attribute__((constructor)) static void hand_make(void)
 {
@@ -39,16 +41,19 @@ __attribute__((unused)) static void hand_share(const char *path)
 
 int64_t clock_now_us(void)
 {
-    return atomic_load(hand_us);
+    hand_seen_us = atomic_load(hand_us);
+    return hand_seen_us;
 }
 
 /* Who sleeps beside others does not make their sleep longer. */
 int clock_sleep_us(int64_t duration_us, struct error *err)
 {
     (void)err;
-    int64_t now_us = atomic_load(hand_us), end_us = now_us + duration_us;
+    int64_t now_us = atomic_load(hand_us);
+    int64_t end_us = (hand_seen_us > 0 ? hand_seen_us : now_us) + duration_us;
     while (now_us < end_us && !atomic_compare_exchange_weak(hand_us, &now_us, end_us))
         ;
+    hand_seen_us = end_us;
     return 0;
 }
 
