@@ -20,7 +20,8 @@ CFLAGS += -std=c11 -pthread $(OPT) $(WARNINGS) $(SAN_FLAGS)
 LDFLAGS += -Wl,--as-needed -pthread $(SAN_FLAGS)
 # Asked only once something is built, after scripts/install-deps has run.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
-PKG_LIBS = $(shell pkg-config --libs $(PACKAGES))
+# libcurl is loaded when a verb first needs it (fetch/curl_late.h).
+PKG_LIBS = $(shell pkg-config --libs $(filter-out libcurl,$(PACKAGES)))
 
 # Runs inside sqlite3 for `shell`: part of the extension, not of the program.
 INSIDE := cmd/relay_inside.c

@@ -3,10 +3,10 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "fetch/curl_late.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <curl/curl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +20,7 @@
 #define HEADER_BYTES 32768
 
 struct http {
+    const struct curl_late *late;
     CURL *curl;
     char message[CURL_ERROR_SIZE];
 };
@@ -36,18 +37,22 @@ struct transfer {
 
 struct http *http_new(const struct http_options *options, struct error *err)
 {
+    const struct curl_late *late = curl_late(err);
+    if (!late)
+        return NULL;
     struct http *http = memory_zeroed(1, sizeof *http);
+    http->late = late;
     /* Counted by libcurl; thread-safe there since 7.84. */
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
-        http->curl = curl_easy_init();
+    if (late->global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+        http->curl = late->easy_init();
     if (!http->curl) {
         free(http);
         error_set(err, ERROR_IO, "libcurl cannot be set up");
         return NULL;
     }
-    curl_easy_setopt(http->curl, CURLOPT_PROXY, options->proxy);
+    late->easy_set(http->curl, CURLOPT_PROXY, options->proxy);
     if (options->ca_file)
-        curl_easy_setopt(http->curl, CURLOPT_CAINFO, options->ca_file);
+        late->easy_set(http->curl, CURLOPT_CAINFO, options->ca_file);
     return http;
 }
 
@@ -55,8 +60,8 @@ void http_free(struct http *http)
 {
     if (!http)
         return;
-    curl_easy_cleanup(http->curl);
-    curl_global_cleanup();
+    http->late->easy_cleanup(http->curl);
+    http->late->global_cleanup();
     free(http);
 }
 
@@ -72,28 +77,29 @@ static bool is_loopback(const char *host)
 }
 
 /* A part of a parsed URL in lower case; false when it is absent or too long. */
-static bool part(CURLU *parsed, CURLUPart which, char *out, size_t size)
+static bool part(const struct curl_late *late, const CURLU *parsed, CURLUPart which, char *out,
+                 size_t size)
 {
     char *text = NULL;
-    if (curl_url_get(parsed, which, &text, 0) != CURLUE_OK)
+    if (late->url_get(parsed, which, &text, 0) != CURLUE_OK)
         return false;
     size_t length = strlen(text);
     bool fits = length < size;
     for (size_t i = 0; fits && i <= length; i++)
         out[i] = (char)tolower((unsigned char)text[i]);
-    curl_free(text);
+    late->free_text(text);
     return fits;
 }
 
-static int check_parsed(CURLU *parsed, const char *what, char host[HTTP_HOST_SIZE],
-                        struct error *err)
+static int check_parsed(const struct curl_late *late, const CURLU *parsed, const char *what,
+                        char host[HTTP_HOST_SIZE], struct error *err)
 {
     char scheme[16], *user = NULL;
-    if (!part(parsed, CURLUPART_SCHEME, scheme, sizeof scheme) ||
-        !part(parsed, CURLUPART_HOST, host, HTTP_HOST_SIZE))
+    if (!part(late, parsed, CURLUPART_SCHEME, scheme, sizeof scheme) ||
+        !part(late, parsed, CURLUPART_HOST, host, HTTP_HOST_SIZE))
         return error_set(err, ERROR_USAGE, "%s is not a URL with a host", what);
-    if (curl_url_get(parsed, CURLUPART_USER, &user, 0) == CURLUE_OK) {
-        curl_free(user);
+    if (late->url_get(parsed, CURLUPART_USER, &user, 0) == CURLUE_OK) {
+        late->free_text(user);
         return error_set(err, ERROR_USAGE, "%s has a user name in it: leave that out", what);
     }
     if (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && is_loopback(host)))
@@ -107,11 +113,14 @@ int http_check_url(const char *url, const char *what, char host[HTTP_HOST_SIZE],
     char unwanted[HTTP_HOST_SIZE];
     if (strlen(url) > HTTP_URL_BYTES)
         return error_set(err, ERROR_USAGE, "%s is longer than %d bytes", what, HTTP_URL_BYTES);
-    CURLU *parsed = curl_url();
-    int result = curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK
-                     ? check_parsed(parsed, what, host ? host : unwanted, err)
+    const struct curl_late *late = curl_late(err);
+    if (!late)
+        return -1;
+    CURLU *parsed = late->url();
+    int result = late->url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK
+                     ? check_parsed(late, parsed, what, host ? host : unwanted, err)
                      : error_set(err, ERROR_USAGE, "%s is not a URL", what);
-    curl_url_cleanup(parsed);
+    late->url_cleanup(parsed);
     return result;
 }
 
@@ -231,7 +240,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 static void note_status(struct transfer *transfer)
 {
     long status = 0;
-    curl_easy_getinfo(transfer->http->curl, CURLINFO_RESPONSE_CODE, &status);
+    transfer->http->late->easy_get(transfer->http->curl, CURLINFO_RESPONSE_CODE, &status);
     transfer->response->status = (int)status;
 }
 
@@ -261,29 +270,31 @@ static int on_progress(void *context, curl_off_t down_all, curl_off_t down, curl
 
 /* ---- the request ---- */
 
-static struct curl_slist *add_header(struct curl_slist *headers, const char *name,
-                                     const char *value)
+static struct curl_slist *add_header(const struct curl_late *late, struct curl_slist *headers,
+                                     const char *name, const char *value)
 {
     struct buffer line;
     if (!value)
         return headers;
     buffer_init(&line, HEADER_BYTES);
     text_printf(&line, "%s: %s", name, value);
-    struct curl_slist *more = curl_slist_append(headers, buffer_text(&line));
+    struct curl_slist *more = late->slist_append(headers, buffer_text(&line));
     buffer_release(&line);
     return more ? more : headers;
 }
 
-static struct curl_slist *make_headers(const struct http_request *request)
+static struct curl_slist *make_headers(const struct curl_late *late,
+                                       const struct http_request *request)
 {
     struct curl_slist *headers = NULL;
     struct buffer bearer;
     buffer_init(&bearer, HEADER_BYTES);
     if (request->bearer)
         text_printf(&bearer, "Bearer %s", request->bearer);
-    headers = add_header(headers, "Authorization", request->bearer ? buffer_text(&bearer) : NULL);
-    headers = add_header(headers, "Range", request->range);
-    headers = add_header(headers, "If-Match", request->if_match);
+    headers =
+        add_header(late, headers, "Authorization", request->bearer ? buffer_text(&bearer) : NULL);
+    headers = add_header(late, headers, "Range", request->range);
+    headers = add_header(late, headers, "If-Match", request->if_match);
     buffer_release(&bearer);
     return headers;
 }
@@ -291,40 +302,41 @@ static struct curl_slist *make_headers(const struct http_request *request)
 static void set_up(struct http *http, struct transfer *transfer, struct curl_slist *headers)
 {
     CURL *curl = http->curl;
+    const struct curl_late *late = http->late;
     const struct http_request *request = transfer->request;
-    curl_easy_setopt(curl, CURLOPT_URL, request->url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https,http");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "lrarchive/" LRARCHIVE_VERSION);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, http->message);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, STILL_SECONDS);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, STILL_BYTES);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+    late->easy_set(curl, CURLOPT_URL, request->url);
+    late->easy_set(curl, CURLOPT_PROTOCOLS_STR, "https,http");
+    late->easy_set(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    late->easy_set(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    late->easy_set(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+    late->easy_set(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+    late->easy_set(curl, CURLOPT_NOSIGNAL, 1L);
+    late->easy_set(curl, CURLOPT_USERAGENT, "lrarchive/" LRARCHIVE_VERSION);
+    late->easy_set(curl, CURLOPT_ERRORBUFFER, http->message);
+    late->easy_set(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
+    late->easy_set(curl, CURLOPT_LOW_SPEED_TIME, STILL_SECONDS);
+    late->easy_set(curl, CURLOPT_LOW_SPEED_LIMIT, STILL_BYTES);
+    late->easy_set(curl, CURLOPT_HTTPHEADER, headers);
+    late->easy_set(curl, CURLOPT_HTTPGET, 1L);
     if (request->form) {
-        curl_easy_setopt(curl, CURLOPT_POST, 1L);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(request->form));
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->form);
+        late->easy_set(curl, CURLOPT_POST, 1L);
+        late->easy_set(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(request->form));
+        late->easy_set(curl, CURLOPT_POSTFIELDS, request->form);
     }
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, transfer);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, transfer);
+    late->easy_set(curl, CURLOPT_HEADERFUNCTION, on_header);
+    late->easy_set(curl, CURLOPT_HEADERDATA, transfer);
+    late->easy_set(curl, CURLOPT_WRITEFUNCTION, on_body);
+    late->easy_set(curl, CURLOPT_WRITEDATA, transfer);
+    late->easy_set(curl, CURLOPT_NOPROGRESS, 0L);
+    late->easy_set(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    late->easy_set(curl, CURLOPT_XFERINFODATA, transfer);
 }
 
 /* libcurl's own sentences name host and port at most; its words for a code alone say less. */
 static int fail(struct transfer *transfer, CURLcode code, const char *host)
 {
-    const char *why =
-        transfer->http->message[0] ? transfer->http->message : curl_easy_strerror(code);
+    const char *why = transfer->http->message[0] ? transfer->http->message
+                                                 : transfer->http->late->easy_strerror(code);
     struct error *err = transfer->err;
     if (transfer->sink_failed) {
         if (err)
@@ -356,12 +368,12 @@ int http_send(struct http *http, const struct http_request *request, struct http
     forget(response);
     if (http_check_url(request->url, "the address", host, err))
         return -1;
-    struct curl_slist *headers = make_headers(request);
+    struct curl_slist *headers = make_headers(http->late, request);
     http->message[0] = '\0';
     set_up(http, &transfer, headers);
-    CURLcode code = curl_easy_perform(http->curl);
+    CURLcode code = http->late->easy_perform(http->curl);
     note_status(&transfer);
-    curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, NULL);
-    curl_slist_free_all(headers);
+    http->late->easy_set(http->curl, CURLOPT_HTTPHEADER, NULL);
+    http->late->slist_free_all(headers);
     return code == CURLE_OK ? 0 : fail(&transfer, code, host);
 }

@@ -1,5 +1,5 @@
 /*
- * http - one request and its response, through libcurl; the only file that includes it.
+ * http - one request and its response, through libcurl (curl_late.h); nothing else uses it.
  *
  * https only, TLS 1.2 or newer, certificate and name always checked; http only to a loopback address. Redirects are
  * never followed: the 3xx is the response. Nothing is decompressed, no cookie kept, no .netrc read. An error's

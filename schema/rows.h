@@ -113,7 +113,7 @@ int state_put(struct store *store, const struct store_action *action, struct err
 /* Takes back that this package said one state of the action; what nobody says any more is gone, with
  * a machine that nothing else names: 1, or 0 when there is none. The action is as it was until
  * state_merge_again. */
-int state_take_back(struct store *store, struct text action_id, const char *package_sha256,
+int state_take_back(struct store *store, struct text action_id, int64_t package_number,
                     struct error *err);
 
 /* Makes the action and its commands again from the states that are left; none: it is not known. */
@@ -122,7 +122,7 @@ int state_merge_again(struct store *store, struct text action_id, struct error *
 /* ---- store_action.c ---- */
 
 /* Forgets what was read of actions from this package. */
-int action_forget_package(struct store *store, const char *package_sha256, struct error *err);
+int action_forget_package(struct store *store, int64_t package_number, struct error *err);
 
 /* ---- store_machine.c ---- */
 
@@ -130,6 +130,11 @@ int action_forget_package(struct store *store, const char *package_sha256, struc
 int machine_seen(struct store *store, struct text machine_id, struct text machine_name,
                  struct text tenant_id, struct text first_at, struct text last_at,
                  struct error *err);
+
+/* A machine was named once more so: an acquisition or a state of an action is there that was not. Without id
+ * and name: nothing. */
+int machine_named(struct store *store, struct text machine_id, struct text machine_name,
+                  struct error *err);
 
 /* A machine is not named any more by one who did: what no acquisition and no state of an action
  * names of it goes. The times it was seen at, and a name that took another's place, stay. */

@@ -39,7 +39,11 @@ static int put_row(struct store *store, const struct store_acquisition *acquisit
     statement_bind_text(&s, named(acquisition->case_name));
     statement_bind_text(&s, acquisition->note);
     statement_bind_int64(&s, is_get_file);
-    return statement_run(&s, err);
+    if (statement_run(&s, err))
+        return -1;
+    return sqlite3_changes64(store->db) > 0
+               ? machine_named(store, claim->machine_id, claim->machine_name, err)
+               : 0;
 }
 
 static int put_case(struct store *store, const struct store_acquisition *acquisition,

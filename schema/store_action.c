@@ -96,14 +96,14 @@ int store_put_action(struct store *store, const struct store_action *action, str
 }
 
 /* 1 and a copy of the id that the caller frees, 0, or -1. */
-static int find_action_of_package(struct store *store, const char *package_sha256, char **action_id,
+static int find_action_of_package(struct store *store, int64_t package_number, char **action_id,
                                   struct error *err)
 {
     static const char sql[] =
-        "SELECT action_id FROM state_source WHERE package_sha256 = ?1 LIMIT 1";
+        "SELECT action_id FROM state_source WHERE package_number = ?1 LIMIT 1";
     struct statement s;
     statement_start(&s, store, sql);
-    statement_bind_string(&s, package_sha256);
+    statement_bind_int64(&s, package_number);
     int step = statement_step(&s, err);
     if (step != 1)
         return step;
@@ -113,23 +113,23 @@ static int find_action_of_package(struct store *store, const char *package_sha25
     return 1;
 }
 
-static int forget_action(struct store *store, struct text action_id, const char *package_sha256,
+static int forget_action(struct store *store, struct text action_id, int64_t package_number,
                          struct error *err)
 {
     int more;
-    while ((more = state_take_back(store, action_id, package_sha256, err)) == 1)
+    while ((more = state_take_back(store, action_id, package_number, err)) == 1)
         continue;
     if (more < 0 || state_merge_again(store, action_id, err))
         return -1;
     return settle(store, action_id, false, err);
 }
 
-int action_forget_package(struct store *store, const char *package_sha256, struct error *err)
+int action_forget_package(struct store *store, int64_t package_number, struct error *err)
 {
     char *id;
     int more;
-    while ((more = find_action_of_package(store, package_sha256, &id, err)) == 1) {
-        int result = forget_action(store, statement_string(id), package_sha256, err);
+    while ((more = find_action_of_package(store, package_number, &id, err)) == 1) {
+        int result = forget_action(store, statement_string(id), package_number, err);
         free(id);
         if (result)
             return -1;

@@ -70,9 +70,45 @@ static int run_on_row(struct store *store, const char *sql, int64_t row_id, stru
     return statement_run(&s, err);
 }
 
+/* ---- who names it ---- */
+
+static int run_on_name(struct store *store, const char *sql, struct text machine_id,
+                       struct text machine_name, struct error *err)
+{
+    static const struct text not_named = {"", 0};
+    struct statement s;
+    statement_start(&s, store, sql);
+    statement_bind_text(&s, machine_id.bytes ? machine_id : not_named);
+    statement_bind_text(&s, machine_name.bytes ? machine_name : not_named);
+    return statement_run(&s, err);
+}
+
+int machine_named(struct store *store, struct text machine_id, struct text machine_name,
+                  struct error *err)
+{
+    static const char sql[] = "INSERT INTO machine_naming (machine_id, machine_name, count)"
+                              " VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET count = count + 1";
+    if (machine_id.length == 0 && machine_name.length == 0)
+        return 0;
+    return run_on_name(store, sql, machine_id, machine_name, err);
+}
+
+static int count_down(struct store *store, struct text machine_id, struct text machine_name,
+                      struct error *err)
+{
+    static const char last_sql[] = "DELETE FROM machine_naming WHERE machine_id = ?1"
+                                   " AND machine_name = ?2 AND count = 1";
+    static const char sql[] = "UPDATE machine_naming SET count = count - 1 WHERE machine_id = ?1"
+                              " AND machine_name = ?2";
+    if (run_on_name(store, last_sql, machine_id, machine_name, err))
+        return -1;
+    return sqlite3_changes64(store->db) > 0
+               ? 0
+               : run_on_name(store, sql, machine_id, machine_name, err);
+}
+
 #define NAMED_ELSEWHERE(column)                                                                    \
-    "(EXISTS (SELECT 1 FROM acquisition AS q WHERE q." column " = machines." column ")"            \
-    " OR EXISTS (SELECT 1 FROM action_state AS a WHERE a." column " = machines." column "))"
+    "EXISTS (SELECT 1 FROM machine_naming AS n WHERE n." column " = machines." column ")"
 
 int machine_unnamed(struct store *store, struct text machine_id, struct text machine_name,
                     struct error *err)
@@ -83,6 +119,8 @@ int machine_unnamed(struct store *store, struct text machine_id, struct text mac
         "DELETE FROM machines WHERE rowid = ?1 AND machine_id IS NULL AND NOT " NAMED_ELSEWHERE(
             "machine_name");
     int64_t row_id;
+    if (count_down(store, machine_id, machine_name, err))
+        return -1;
     int found = find_machine(store, machine_id, machine_name, &row_id, err);
     if (found != 1)
         return found;

@@ -114,7 +114,7 @@ static int set_kind(struct store *store, int64_t package_number, bool is_file, s
 
 int package_settle_kind(struct store *store, int64_t package_number, struct error *err)
 {
-    static const char sql[] = "SELECT package_sha256, content_kind = 'action', " ONLY_GET_FILE(
+    static const char sql[] = "SELECT content_kind = 'action', " ONLY_GET_FILE(
         "?1") " FROM package WHERE first_number = ?1";
     struct statement s;
     statement_start(&s, store, sql);
@@ -122,17 +122,15 @@ int package_settle_kind(struct store *store, int64_t package_number, struct erro
     int step = statement_step(&s, err);
     if (step <= 0)
         return step;
-    char package_sha256[65];
-    statement_copy(&s, 0, package_sha256, sizeof package_sha256);
-    bool holds_action = statement_int64(&s, 1) != 0;
-    bool is_file = statement_int64(&s, 2) != 0;
+    bool holds_action = statement_int64(&s, 0) != 0;
+    bool is_file = statement_int64(&s, 1) != 0;
     statement_finish(&s);
     if (set_kind(store, package_number, is_file, err))
         return -1;
     if (!is_file)
         return content_restore(store, package_number, err);
     /* What a machine's file says about actions is no word of the service. */
-    if (holds_action && action_forget_package(store, package_sha256, err))
+    if (holds_action && action_forget_package(store, package_number, err))
         return -1;
     return content_withdraw(store, package_number, err);
 }

@@ -60,11 +60,13 @@ static void hash_words(const struct store_action *action, char hex[SHA256_HEX_SI
 static int find_state(struct store *store, const struct store_action *action, const char *words,
                       int64_t *state_id, struct error *err)
 {
+    /* IS: a = would be taken into substr(), which then is no key of the index. */
     static const char sql[] = "SELECT state_id FROM action_state WHERE action_id = ?1"
-                              " AND words_sha256 = ?2";
+                              " AND substr(words_sha256, 1, 8) = ?2 AND words_sha256 IS ?3";
     struct statement s;
     statement_start(&s, store, sql);
     statement_bind_text(&s, action->action_id);
+    statement_bind_text(&s, (struct text){words, 8});
     statement_bind_string(&s, words);
     return statement_one_int64(&s, state_id, err);
 }
@@ -102,7 +104,7 @@ static int insert_state(struct store *store, const struct store_action *action, 
     if (statement_run(&s, err))
         return -1;
     *state_id = sqlite3_last_insert_rowid(store->db);
-    return 0;
+    return machine_named(store, action->machine_id, action->machine_name, err);
 }
 
 static int insert_command(struct store *store, int64_t state_id,
@@ -131,11 +133,14 @@ static int put_source(struct store *store, const struct store_action *action, in
                       struct error *err)
 {
     static const char sql[] =
-        "INSERT INTO state_source (package_sha256, action_id, state_id, number) VALUES (?1, ?2, ?3,"
-        " ?4) ON CONFLICT (package_sha256, action_id, state_id) DO UPDATE SET number = ?4";
+        "INSERT INTO state_source (package_number, action_id, state_id, number) VALUES (?1, ?2, ?3,"
+        " ?4) ON CONFLICT (package_number, action_id, state_id) DO UPDATE SET number = ?4";
     struct statement s;
+    int64_t package_number;
+    if (package_find_number(store, action->package_sha256, &package_number, err) < 0)
+        return -1;
     statement_start(&s, store, sql);
-    statement_bind_string(&s, action->package_sha256);
+    statement_bind_int64(&s, package_number);
     statement_bind_text(&s, action->action_id);
     statement_bind_int64(&s, state_id);
     statement_bind_int64(&s, action->number);
@@ -348,24 +353,24 @@ static int delete_state(struct store *store, int64_t state_id, struct error *err
     return result;
 }
 
-int state_take_back(struct store *store, struct text action_id, const char *package_sha256,
+int state_take_back(struct store *store, struct text action_id, int64_t package_number,
                     struct error *err)
 {
-    static const char find_sql[] = "SELECT state_id FROM state_source WHERE package_sha256 = ?1"
+    static const char find_sql[] = "SELECT state_id FROM state_source WHERE package_number = ?1"
                                    " AND action_id = ?2 LIMIT 1";
-    static const char delete_sql[] = "DELETE FROM state_source WHERE package_sha256 = ?1"
+    static const char delete_sql[] = "DELETE FROM state_source WHERE package_number = ?1"
                                      " AND action_id = ?2 AND state_id = ?3";
     static const char other_sql[] = "SELECT 1 FROM state_source WHERE state_id = ?1 LIMIT 1";
     struct statement s;
     int64_t state_id, one;
     statement_start(&s, store, find_sql);
-    statement_bind_string(&s, package_sha256);
+    statement_bind_int64(&s, package_number);
     statement_bind_text(&s, action_id);
     int found = statement_one_int64(&s, &state_id, err);
     if (found != 1)
         return found;
     statement_start(&s, store, delete_sql);
-    statement_bind_string(&s, package_sha256);
+    statement_bind_int64(&s, package_number);
     statement_bind_text(&s, action_id);
     statement_bind_int64(&s, state_id);
     if (statement_run(&s, err))
@@ -393,9 +398,10 @@ static int delete_merged(struct store *store, struct text action_id, struct erro
 int state_merge_again(struct store *store, struct text action_id, struct error *err)
 {
     static const char sql[] =
-        "SELECT q.state_id, q.number, q.package_sha256 FROM action_state AS s JOIN state_source AS "
+        "SELECT q.state_id, q.number, p.package_sha256 FROM action_state AS s JOIN state_source AS "
         "q"
-        " ON q.state_id = s.state_id WHERE s.action_id = ?1 ORDER BY q.number, q.state_id";
+        " ON q.state_id = s.state_id JOIN package AS p ON p.first_number = q.package_number"
+        " WHERE s.action_id = ?1 ORDER BY q.number, q.state_id";
     struct statement s;
     int step;
     if (delete_merged(store, action_id, err))

@@ -109,6 +109,19 @@ static inline void put_package(struct store *store, int64_t number, const char *
     must(store_put_package(store, &package, &test_error));
 }
 
+/* The package that an action is read from, where no test has put it: numbered behind all others. */
+static inline void put_action_package(struct store *store, const char *name)
+{
+    int64_t packages, unparsed;
+    struct store_reading reading;
+    if (store_get_reading(store, sha_of(name), &reading, &test_error) == 1)
+        return;
+    must(store_count_packages(store, &packages, &unparsed, &test_error));
+    put_package(store, 900000000 + packages, name);
+    must(store_put_reading(store, sha_of(name), "action", NULL, T(NULL), NULL, "lrarchive 0.1.0",
+                           &test_error));
+}
+
 /* A finished content with one page of output (NULL: absent). */
 static inline void put_content(struct store *store, int64_t number, int64_t member,
                                const char *name, const char *status, const char *output)
@@ -203,6 +216,7 @@ static inline void put_action(struct store *store, int64_t number, struct state_
                                   .last_updated_at = state.updated,
                                   .commands = &command,
                                   .command_count = 1};
+    put_action_package(store, state.package ? state.package : "A");
     must(store_put_action(store, &action, &test_error));
 }
 
