@@ -9,6 +9,8 @@
 
 #include <ctype.h>
 #include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,57 +72,6 @@ void token_free(struct token *token)
     http_free(token->http);
     pthread_mutex_destroy(&token->mutex);
     free(token);
-}
-
-/* ---- what a JWT says ---- */
-
-static int base64url_value(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '-' ? 62 : c == '_' ? 63 : -1;
-}
-
-/* RFC 4648, 5, without padding; false when a character is of none. */
-static bool decode_base64url(const char *text, size_t length, struct buffer *out)
-{
-    unsigned int bits = 0, held = 0;
-    for (size_t i = 0; i < length; i++) {
-        int value = base64url_value(text[i]);
-        if (value < 0)
-            return false;
-        bits = (bits << 6 | (unsigned int)value) & 0xFFFF;
-        held += 6;
-        if (held >= 8) {
-            held -= 8;
-            char byte = (char)(bits >> held);
-            buffer_append(out, &byte, 1);
-        }
-    }
-    return true;
-}
-
-int64_t token_expiry(const char *token)
-{
-    const char *payload = strchr(token, '.');
-    const char *end = payload ? strchr(payload + 1, '.') : NULL;
-    struct buffer claims;
-    int64_t expires = 0;
-    if (!end)
-        return 0;
-    buffer_init(&claims, TOKEN_BYTES);
-    if (decode_base64url(payload + 1, (size_t)(end - payload - 1), &claims)) {
-        struct json_object *object = json_object_parse(claims.bytes, claims.length, NULL);
-        if (object && !json_object_int64(object, "exp", &expires))
-            expires = 0;
-        json_object_free(object);
-    }
-    buffer_release(&claims);
-    return expires;
 }
 
 /* ---- getting one ---- */

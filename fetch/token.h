@@ -10,11 +10,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "fetch/http.h"
-
-#include <stdbool.h>
-#include <stdint.h>
-
-#define TOKEN_BYTES 16384
+#include "fetch/token_claims.h"
 
 /* Where it comes from: the first of these that is set. All are borrowed for the token's life. */
 struct token_options {
@@ -38,8 +34,5 @@ void token_free(struct token *token); /* NULL is fine */
  * has just refused, or NULL: then a new one must come. Threads may call at once. -1: ERROR_ACCESS when none can be
  * had or the new one is the refused one again, ERROR_TEMPORARY when the login could not be reached. */
 int token_get(struct token *token, const char *refused, struct buffer *out, struct error *err);
-
-/* Seconds since 1970 at which a JWT ends (`exp`, RFC 7519, 4.1.4); 0 when it does not say. Its signature is not looked at. */
-int64_t token_expiry(const char *token);
 
 #endif
