@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "fetch/token_command.h"
+#include "fetch/token_login.h"
 
 #include <ctype.h>
 #include <pthread.h>
@@ -16,14 +17,14 @@
 
 #define SECOND_US 1000000LL
 #define EARLY_SECONDS 300 /* a token is renewed so long before it ends */
-#define ANSWER_BYTES (256 * 1024)
+#define LIFETIME_MOST_SECONDS INT32_MAX
 
 struct token {
     struct token_options from;
-    struct http *http; /* of client credentials */
+    struct http *http; /* of a login */
     pthread_mutex_t mutex;
-    struct buffer present;   /* empty until one was got */
-    int64_t expires_seconds; /* since 1970; 0 unknown */
+    struct buffer present; /* empty until one was got */
+    int64_t renew_seconds; /* since 1970; 0: when it is refused */
 };
 
 static const char *source_name(const struct token *token)
@@ -34,16 +35,27 @@ static const char *source_name(const struct token *token)
                                : "the login";
 }
 
+static int check_login(const struct token_options *options, struct error *err)
+{
+    int ways = (options->secret_file != NULL) + (options->certificate_file != NULL);
+    if (!options->client_id || !options->tenant || ways == 0)
+        return error_set(err, ERROR_USAGE,
+                         "no token: set $LRARCHIVE_TOKEN, or give --token-file, --token-command, "
+                         "or --client-id and --tenant with --client-secret-file or "
+                         "--client-certificate");
+    if (ways > 1)
+        return error_set(err, ERROR_USAGE,
+                         "more than one way to log in: give only --client-secret-file or only "
+                         "--client-certificate");
+    return 0;
+}
+
 struct token *token_new(const struct token_options *options, const struct http_options *http,
                         struct error *err)
 {
     bool is_login = !options->command && !options->file && !options->fixed;
-    if (is_login && (!options->client_id || !options->secret_file || !options->tenant)) {
-        error_set(err, ERROR_USAGE,
-                  "no token: set $LRARCHIVE_TOKEN, or give --token-file, --token-command, or "
-                  "--client-id, --client-secret-file and --tenant together");
+    if (is_login && check_login(options, err))
         return NULL;
-    }
     struct token *token = memory_zeroed(1, sizeof *token);
     token->from = *options;
     buffer_init(&token->present, TOKEN_BYTES);
@@ -56,18 +68,11 @@ struct token *token_new(const struct token_options *options, const struct http_o
     return NULL;
 }
 
-static void wipe(struct buffer *buffer)
-{
-    if (buffer->bytes)
-        explicit_bzero(buffer->bytes, buffer->capacity);
-    buffer_clear(buffer);
-}
-
 void token_free(struct token *token)
 {
     if (!token)
         return;
-    wipe(&token->present);
+    token_login_wipe(&token->present);
     buffer_release(&token->present);
     http_free(token->http);
     pthread_mutex_destroy(&token->mutex);
@@ -75,6 +80,14 @@ void token_free(struct token *token)
 }
 
 /* ---- getting one ---- */
+
+/* One of a short life is renewed at half of it, not at every call. */
+static void plan_renewal(struct token *token, int64_t expires_seconds)
+{
+    int64_t early = (expires_seconds - clock_now_us() / SECOND_US) / 2;
+    early = early < 0 ? 0 : early > EARLY_SECONDS ? EARLY_SECONDS : early;
+    token->renew_seconds = expires_seconds - early;
+}
 
 /* Takes `text` as the token, white space around it left out. */
 static int take(struct token *token, const char *text, size_t length, struct error *err)
@@ -91,9 +104,12 @@ static int take(struct token *token, const char *text, size_t length, struct err
     if (!is_token)
         return error_set(err, ERROR_ACCESS, "%s gave no token of one line of at most %d bytes",
                          source_name(token), TOKEN_BYTES);
-    wipe(&token->present);
+    token_login_wipe(&token->present);
     buffer_append(&token->present, text, length);
-    token->expires_seconds = token_expiry(buffer_text(&token->present));
+    int64_t expires_seconds = token_expiry(buffer_text(&token->present));
+    token->renew_seconds = 0;
+    if (expires_seconds > 0)
+        plan_renewal(token, expires_seconds);
     return 0;
 }
 
@@ -109,112 +125,38 @@ static int take_answer(struct token *token, const struct buffer *answer, struct 
     if (!value.bytes)
         value = json_object_bytes(object, "accessToken");
     int result = take(token, value.bytes ? value.bytes : "", value.length, err);
-    if (result == 0 && token->expires_seconds == 0 &&
-        json_object_int64(object, "expires_in", &lifetime))
-        token->expires_seconds = clock_now_us() / SECOND_US + lifetime;
+    if (result == 0 && token->renew_seconds == 0 &&
+        json_object_int64(object, "expires_in", &lifetime) && lifetime >= 0 &&
+        lifetime <= LIFETIME_MOST_SECONDS)
+        plan_renewal(token, clock_now_us() / SECOND_US + lifetime);
     json_object_free(object);
     return result;
 }
 
-static int collect(void *context, const struct http_response *response, const void *bytes,
-                   size_t length, struct error *err)
+static int read_answer(struct token *token, struct buffer *answer, struct error *err)
 {
-    (void)response;
-    if (buffer_append(context, bytes, length) == 0)
-        return 0;
-    return error_set(err, ERROR_ACCESS, "the login's answer is longer than %d bytes", ANSWER_BYTES);
-}
-
-/* The login's own words name what is wrong (a tenant, an expired secret) and hold no secret. */
-static int refuse(const struct http_response *response, const struct buffer *answer,
-                  struct error *err)
-{
-    struct json_object *object =
-        json_object_parse(answer->bytes ? answer->bytes : "", answer->length, NULL);
-    const char *why = object ? json_object_text(object, "error_description") : NULL;
-    error_set(
-        err, response->status >= 500 || response->status == 429 ? ERROR_TEMPORARY : ERROR_ACCESS,
-        "the login refused with status %d: %.300s", response->status, why ? why : "no reason");
-    json_object_free(object);
-    return -1;
-}
-
-static int read_secret(const char *path, struct buffer *secret, struct error *err)
-{
-    if (file_read(path, secret, err))
-        return -1;
-    while (secret->length > 0 && isspace((unsigned char)secret->bytes[secret->length - 1]))
-        secret->length--;
-    return 0;
-}
-
-static void write_form(struct buffer *form, const struct token_options *from, struct buffer *secret)
-{
-    text_printf(form, "grant_type=client_credentials&client_id=");
-    http_encode(form, from->client_id);
-    text_printf(form, "&client_secret=");
-    http_encode(form, buffer_text(secret));
-    text_printf(form, "&scope=");
-    http_encode(form, from->scope);
-}
-
-static int post(struct token *token, const char *url, const char *form, struct error *err)
-{
-    struct buffer answer;
-    struct http_response response;
-    buffer_init(&answer, ANSWER_BYTES);
-    struct http_request request = {.url = url, .form = form, .sink = collect, .context = &answer};
-    int result = http_send(token->http, &request, &response, err);
-    if (result == 0)
-        result = response.status == 200 ? take_answer(token, &answer, err)
-                                        : refuse(&response, &answer, err);
-    wipe(&answer);
-    buffer_release(&answer);
-    return result;
-}
-
-static int log_in(struct token *token, struct error *err)
-{
-    struct buffer secret, form, url;
-    buffer_init(&secret, TOKEN_BYTES);
-    buffer_init(&form, 4 * TOKEN_BYTES);
-    buffer_init(&url, HTTP_URL_BYTES);
-    int result = read_secret(token->from.secret_file, &secret, err);
-    if (result == 0) {
-        write_form(&form, &token->from, &secret);
-        text_printf(&url, "%s/", token->from.login_url);
-        http_encode(&url, token->from.tenant);
-        text_printf(&url, "/oauth2/v2.0/token");
-        result = post(token, buffer_text(&url), buffer_text(&form), err);
-    }
-    wipe(&secret);
-    wipe(&form);
-    buffer_release(&secret);
-    buffer_release(&form);
-    buffer_release(&url);
-    return result;
-}
-
-static int read_answer(struct token *token, struct error *err)
-{
-    struct buffer answer;
-    buffer_init(&answer, ANSWER_BYTES);
-    int result = token->from.command ? token_command_run(token->from.command, &answer, err)
-                                     : file_read(token->from.file, &answer, err);
-    if (result == 0)
-        result = take_answer(token, &answer, err);
-    wipe(&answer);
-    buffer_release(&answer);
-    return result;
+    if (token->from.command)
+        return token_command_run(token->from.command, answer, err);
+    if (token->from.file)
+        return file_read(token->from.file, answer, err);
+    struct token_login login = {&token->from, token->http};
+    return token_login_as_app(&login, answer, err);
 }
 
 static int renew(struct token *token, struct error *err)
 {
-    if (token->from.command || token->from.file)
-        return read_answer(token, err);
-    if (token->from.fixed)
+    struct buffer answer;
+    if (!token->http && !token->from.command && !token->from.file)
         return take(token, token->from.fixed, strlen(token->from.fixed), err);
-    return log_in(token, err);
+    buffer_init(&answer, TOKEN_LOGIN_ANSWER_BYTES);
+    /* At once, so that growing leaves no copies behind. */
+    buffer_reserve(&answer, answer.limit);
+    int result = read_answer(token, &answer, err);
+    if (result == 0)
+        result = take_answer(token, &answer, err);
+    token_login_wipe(&answer);
+    buffer_release(&answer);
+    return result;
 }
 
 static bool is_present(struct token *token, const char *refused)
@@ -222,7 +164,7 @@ static bool is_present(struct token *token, const char *refused)
     int64_t now = clock_now_us() / SECOND_US;
     return token->present.length > 0 &&
            (!refused || strcmp(refused, buffer_text(&token->present)) != 0) &&
-           (token->expires_seconds == 0 || now < token->expires_seconds - EARLY_SECONDS);
+           (token->renew_seconds == 0 || now < token->renew_seconds);
 }
 
 static int get(struct token *token, const char *refused, struct error *err)

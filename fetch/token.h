@@ -19,20 +19,23 @@ struct token_options {
                             get-access-token` does */
     const char *file;  /* holds a token; read again when it is refused or ends */
     const char *fixed; /* the token itself, from the environment */
-    /* Client credentials (RFC 6749, 4.4) from login_url/tenant/oauth2/v2.0/token. */
-    const char *client_id, *secret_file, *tenant, *login_url, *scope;
+    /* An app's own (client credentials, RFC 6749, 4.4), by one of the two files, from login_url/tenant/oauth2/v2.0. */
+    const char *client_id, *tenant, *login_url, *scope;
+    const char *secret_file;
+    const char *certificate_file; /* PEM: an RSA key and its certificate (token_certificate.h) */
 };
 
 struct token;
 
-/* Asks nothing yet. NULL with ERROR_USAGE when no source is given, or half of one. The caller frees. */
+/* Asks nothing yet. NULL with ERROR_USAGE when no source is given, half of one, or two ways to log in. The caller frees. */
 struct token *token_new(const struct token_options *options, const struct http_options *http,
                         struct error *err);
 void token_free(struct token *token); /* NULL is fine */
 
 /* The present token into `out` (limit TOKEN_BYTES at least, cleared first), got or renewed when it is needed. `refused`: the token that the service
  * has just refused, or NULL: then a new one must come. Threads may call at once. -1: ERROR_ACCESS when none can be
- * had or the new one is the refused one again, ERROR_TEMPORARY when the login could not be reached. */
+ * had or the new one is the refused one again, ERROR_TEMPORARY when the login could not be reached, and what reading a
+ * file says. */
 int token_get(struct token *token, const char *refused, struct buffer *out, struct error *err);
 
 #endif

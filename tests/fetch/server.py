@@ -4,13 +4,16 @@
 server.py FOLDER: prints its port and serves until its stdin ends. In FOLDER:
   actions/<id>.json      machine actions, as the API gives them
   blobs/<id>_<index>     packages
-  faults.json            rules, read at each request: [{"match": regex on "GET /path", "times": N, …what to do…}]; the first
-                         that fits and has not been used up is done instead of, or with, the answer:
+  faults.json            rules, read at each request: [{"match": regex on "GET /path" or "POST /path grant", "times": N, …what to do…}];
+                         the first that fits and has not been used up is done instead of, or with, the answer:
                          status, headers, body: an answer of its own     null_link, empty_link, encode (times): the link
                          cut: the connection ends after so many bytes     slow: seconds before the answer
                          length, md5, etag: a header that is not true     anew: the package changes
   clock                  8 bytes, microseconds since 1970: the time that is right here; without it the machine's
+  client.pem             the certificate by which the app "app" may log in
+  device.json            how a person signs in by device code: signs_in_after (seconds), interval, expires_in, outcome (an error)
   log.jsonl              written: a line a request
+  logins.jsonl           written: a line a login, what of it is no secret
   tls.pem                written with TLS=1 in the environment, which makes it https: its certificate, of 127.0.0.1
 Tokens "good" and "renewed" are accepted. A link holds for LINK_SECONDS (environment; 1800).
 """
@@ -27,6 +30,7 @@ import ssl
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -65,6 +69,64 @@ def fault(line):
 
 def sign(path, expiry):
     return base64.b64encode(hmac.new(SECRET, f"{path} {expiry}".encode(), "sha256").digest()).decode()
+
+
+# ---- logins: each gives the answer, or an error and why ----
+
+
+def no_grant(_form, _request):
+    return "unsupported_grant_type", "AADSTS70003: unsupported grant"
+
+
+def base64url(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def judge_assertion(jwt, url):
+    """What is wrong with a client assertion, or None."""
+    head, claims, signature = jwt.split(".")
+    with open(f"{FOLDER}/client.pem", encoding="ascii") as file:
+        pem = re.search(r"-----BEGIN CERTIFICATE-----(.*?)-----END", file.read(), re.S)[1]
+    thumbprint = hashlib.sha256(base64.b64decode(pem)).digest()
+    with tempfile.TemporaryDirectory() as folder:
+        key = subprocess.run(["openssl", "x509", "-in", f"{FOLDER}/client.pem", "-noout", "-pubkey"], check=True, capture_output=True)
+        for name, content in (("key", key.stdout), ("signature", base64url(signature)), ("text", f"{head}.{claims}".encode())):
+            with open(f"{folder}/{name}", "wb") as file:
+                file.write(content)
+        verified = subprocess.run(
+            ["openssl", "dgst", "-sha256", "-verify", f"{folder}/key", "-signature", f"{folder}/signature",
+             "-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32", "-sigopt", "rsa_mgf1_md:sha256", f"{folder}/text"],
+            check=False, capture_output=True,
+        ).returncode == 0
+    head, claims = json.loads(base64url(head)), json.loads(base64url(claims))
+    uuid = claims.get("jti", "")
+    if not verified:
+        return "signature"
+    if head != {"alg": "PS256", "typ": "JWT", "x5t#S256": base64.urlsafe_b64encode(thumbprint).decode().rstrip("=")}:
+        return "header"
+    if claims.get("aud") != url or claims.get("iss") != "app" or claims.get("sub") != "app":
+        return "aud, iss or sub"
+    if not claims["nbf"] <= now() < claims["exp"] <= claims["nbf"] + 600:
+        return "nbf or exp"
+    if not re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", uuid) or uuid in USED:
+        return "jti"
+    USED[uuid] = 1
+    return None
+
+
+def log_in_as_app(form, request):
+    if "client_assertion" in form:
+        if form.get("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer":
+            return "invalid_request", "AADSTS: client_assertion_type"
+        trouble = judge_assertion(form["client_assertion"], f"http://{request.headers['Host']}{request.path}")
+        if trouble:
+            return "invalid_client", f"AADSTS700027: client assertion: {trouble}"
+    elif form.get("client_secret") != "se cret+&=":
+        return "invalid_client", "AADSTS7000215: Invalid client secret"
+    return {"access_token": "good", "expires_in": 3599}
+
+
+LOGINS = {"client_credentials": log_in_as_app}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -106,15 +168,25 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         length = int(self.headers.get("Content-Length", 0))
-        form = urllib.parse.parse_qs(self.rfile.read(length).decode())
-        if not self.path.endswith("/oauth2/v2.0/token"):
+        form = {key: value[0] for key, value in urllib.parse.parse_qs(self.rfile.read(length).decode()).items()}
+        place = re.fullmatch(r"/[^/]+/oauth2/v2.0/(token|devicecode)", self.path)
+        if not place:
             return self.refuse(404, "NotFound", "no such path")
-        rule = fault(f"POST {self.path}")
+        entry = {"time": now(), "place": place[1], **{key: form.get(key, "") for key in ("grant_type", "client_id", "scope")}}
+        with LOCK, open(f"{FOLDER}/logins.jsonl", "a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+        rule = fault(f"POST {self.path} {form.get('grant_type', '')}")
         if "status" in rule:
-            return self.answer(rule["status"], rule.get("body", ""), rule.get("headers", {}))
-        if form.get("client_secret") != ["se cret+&="] or form.get("grant_type") != ["client_credentials"]:
-            return self.answer(401, json.dumps({"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret"}))
-        return self.answer(200, json.dumps({"access_token": "good", "expires_in": 3599}))
+            return self.answer(rule["status"], rule.get("body", ""), rule.get("headers", {}), rule.get("cut"))
+        if form.get("client_id") != "app":
+            return self.refuse_login("unauthorized_client", "AADSTS700016: no such application")
+        with LOCK:
+            answer = LOGINS.get(place[1] if place[1] == "devicecode" else form.get("grant_type"), no_grant)(form, self)
+        return self.refuse_login(*answer) if isinstance(answer, tuple) else self.answer(200, json.dumps(answer))
+
+    def refuse_login(self, error, why):
+        status = 401 if error == "invalid_client" else 400
+        self.answer(status, json.dumps({"error": error, "error_description": f"{why}\r\nTrace ID: 1"}))
 
     def do_GET(self):
         rule = fault(f"GET {self.path}")
