@@ -12,8 +12,8 @@
 /* Appends bytes[0..length) encoded: all of it, or nothing and -1 when it does not fit the limit. */
 int base64url_encode(struct buffer *out, const void *bytes, size_t length);
 
-/* Appends what text[0..length) stands for. False when a character is none of base64url's, when the length is none that encoding gives, or when
- * it does not fit the limit; then what `out` holds is of no use. */
+/* Appends what text[0..length) stands for. False when a character is none of base64url's, the length is none that
+ * encoding gives, or it does not fit the limit; then what `out` holds is of no use. */
 bool base64url_decode(struct buffer *out, const char *text, size_t length);
 
 #endif

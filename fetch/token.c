@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "fetch/token_command.h"
+#include "fetch/token_device.h"
 #include "fetch/token_login.h"
 
 #include <ctype.h>
@@ -21,7 +22,8 @@
 
 struct token {
     struct token_options from;
-    struct http *http; /* of a login */
+    struct http *http;           /* of a login */
+    struct token_device *device; /* NULL: no person signs in */
     pthread_mutex_t mutex;
     struct buffer present; /* empty until one was got */
     int64_t renew_seconds; /* since 1970; 0: when it is refused */
@@ -37,16 +39,19 @@ static const char *source_name(const struct token *token)
 
 static int check_login(const struct token_options *options, struct error *err)
 {
-    int ways = (options->secret_file != NULL) + (options->certificate_file != NULL);
+    int ways = (options->secret_file != NULL) + (options->certificate_file != NULL) +
+               options->is_device_code;
     if (!options->client_id || !options->tenant || ways == 0)
         return error_set(err, ERROR_USAGE,
                          "no token: set $LRARCHIVE_TOKEN, or give --token-file, --token-command, "
-                         "or --client-id and --tenant with --client-secret-file or "
-                         "--client-certificate");
+                         "or --client-id and --tenant with --client-secret-file, "
+                         "--client-certificate or --device-code");
     if (ways > 1)
         return error_set(err, ERROR_USAGE,
-                         "more than one way to log in: give only --client-secret-file or only "
-                         "--client-certificate");
+                         "more than one way to log in: give only one of --client-secret-file, "
+                         "--client-certificate and --device-code");
+    if (options->is_device_code && !options->prompt)
+        return error_set(err, ERROR_USAGE, "--device-code needs somebody to ask");
     return 0;
 }
 
@@ -62,6 +67,8 @@ struct token *token_new(const struct token_options *options, const struct http_o
     pthread_mutex_init(&token->mutex, NULL);
     if (is_login)
         token->http = http_new(http, err);
+    if (token->http && options->is_device_code)
+        token->device = token_device_new(&token->from, token->http);
     if (!is_login || token->http)
         return token;
     token_free(token);
@@ -74,6 +81,7 @@ void token_free(struct token *token)
         return;
     token_login_wipe(&token->present);
     buffer_release(&token->present);
+    token_device_free(token->device);
     http_free(token->http);
     pthread_mutex_destroy(&token->mutex);
     free(token);
@@ -139,6 +147,8 @@ static int read_answer(struct token *token, struct buffer *answer, struct error 
         return token_command_run(token->from.command, answer, err);
     if (token->from.file)
         return file_read(token->from.file, answer, err);
+    if (token->device)
+        return token_device_log_in(token->device, answer, err);
     struct token_login login = {&token->from, token->http};
     return token_login_as_app(&login, answer, err);
 }

@@ -11,7 +11,8 @@ server.py FOLDER: prints its port and serves until its stdin ends. In FOLDER:
                          length, md5, etag: a header that is not true     anew: the package changes
   clock                  8 bytes, microseconds since 1970: the time that is right here; without it the machine's
   client.pem             the certificate by which the app "app" may log in
-  device.json            how a person signs in by device code: signs_in_after (seconds), interval, expires_in, outcome (an error)
+  device.json            how a person signs in by device code: signs_in_after (seconds), outcome (an error), slow_down (times),
+                         lifetime (of a token), no_refresh, same_refresh, answer (members to put into the answer that has the code)
   log.jsonl              written: a line a request
   logins.jsonl           written: a line a login, what of it is no secret
   tls.pem                written with TLS=1 in the environment, which makes it https: its certificate, of 127.0.0.1
@@ -126,7 +127,66 @@ def log_in_as_app(form, request):
     return {"access_token": "good", "expires_in": 3599}
 
 
-LOGINS = {"client_credentials": log_in_as_app}
+def device_rule():
+    try:
+        with open(f"{FOLDER}/device.json", encoding="utf-8") as file:
+            return json.load(file)
+    except OSError:
+        return {}
+
+
+def begin_device(_form, _request):
+    code = f"device-code-{len(DEVICES)}"
+    answer = {
+        "device_code": code, "user_code": "ABCD-EFGH", "verification_uri": "https://microsoft.com/devicelogin", "expires_in": 900,
+        "interval": 5, "message": "To sign in, do what this says", **device_rule().get("answer", {}),
+    }
+    DEVICES[code] = {"begin": now(), "seen": now(), "slowed": 0, "interval": answer["interval"], "expires_in": answer["expires_in"]}
+    return answer
+
+
+def give_tokens(token, form):
+    rule = device_rule()
+    answer = {"access_token": token, "expires_in": rule.get("lifetime", 3599)}
+    if "offline_access" in form.get("scope", "").split() and not (rule.get("no_refresh") or rule.get("same_refresh") and REFRESHES):
+        REFRESHES.append(f"refresh-secret-{len(REFRESHES)}")
+        answer["refresh_token"] = REFRESHES[-1]
+    return answer
+
+
+def log_in_by_device(form, _request):
+    device, rule = DEVICES.get(form.get("device_code")), device_rule()
+    if not device:
+        return "bad_verification_code", "AADSTS70020: no such device_code"
+    age, since = now() - device["begin"], now() - device["seen"]
+    device["seen"] = now()
+    if age >= device["expires_in"]:
+        return "expired_token", "AADSTS70020: the code has ended"
+    if since < device["interval"] or device["slowed"] < rule.get("slow_down", 0):
+        device["slowed"] += 1
+        device["interval"] += 5
+        return "slow_down", "AADSTS: too often"
+    if age < rule.get("signs_in_after", 0):
+        return "authorization_pending", "AADSTS70016: pending"
+    if "outcome" in rule:
+        return rule["outcome"], "AADSTS: it came to nothing"
+    del DEVICES[form["device_code"]]
+    return give_tokens("good", form)
+
+
+def renew(form, _request):
+    """Only the newest refresh token holds."""
+    if not REFRESHES or form.get("refresh_token") != REFRESHES[-1]:
+        return "invalid_grant", "AADSTS70008: the refresh token has ended"
+    return give_tokens("renewed", form)
+
+
+DEVICES = {}
+REFRESHES = []
+LOGINS = {
+    "client_credentials": log_in_as_app, "devicecode": begin_device,
+    "urn:ietf:params:oauth:grant-type:device_code": log_in_by_device, "refresh_token": renew,
+}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
