@@ -9,6 +9,10 @@ server.py FOLDER: prints its port and serves until its stdin ends. In FOLDER:
                          status, headers, body: an answer of its own     null_link, empty_link, encode (times): the link
                          cut: the connection ends after so many bytes     slow: seconds before the answer
                          length, md5, etag: a header that is not true     anew: the package changes
+  azurite                the port of Azurite (tests/azurite): links lead to it, and blobs/ is brought there before each; the
+                         clock is the machine's. What a rule may say of a link to it:
+                         seconds: it holds so long     hold: seconds between its signature and the answer
+                         relay: it leads through here, where rules fit "GET /devstoreaccount1/"
   clock                  8 bytes, microseconds since 1970: the time that is right here; without it the machine's
   client.pem             the certificate by which the app "app" may log in
   device.json            how a person signs in by device code: signs_in_after (seconds), outcome (an error), slow_down (times),
@@ -23,6 +27,7 @@ import datetime
 import hashlib
 import hmac
 import html
+import http.client
 import http.server
 import json
 import os
@@ -36,12 +41,17 @@ import threading
 import time
 import urllib.parse
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "azurite"))
+import sas
+
 FOLDER = sys.argv[1]
 SECRET = os.urandom(16)
 LINK_SECONDS = float(os.environ.get("LINK_SECONDS", "1800"))
 LOCK = threading.Lock()
 USED = {}
 VERSIONS = {}
+IN_AZURITE = {}
 
 
 def now():
@@ -70,6 +80,30 @@ def fault(line):
 
 def sign(path, expiry):
     return base64.b64encode(hmac.new(SECRET, f"{path} {expiry}".encode(), "sha256").digest()).decode()
+
+
+# ---- Azurite ----
+
+
+def azurite_port():
+    try:
+        with open(f"{FOLDER}/azurite", encoding="utf-8") as file:
+            return int(file.read())
+    except OSError:
+        return None
+
+
+def bring_to_azurite(name):
+    """What has not changed stays the blob that it was."""
+    try:
+        with open(f"{FOLDER}/blobs/{name}", "rb") as file:
+            body = file.read()
+    except OSError:
+        sas.delete(azurite_port(), name)
+        return
+    if IN_AZURITE.get(name) != body:
+        sas.put(azurite_port(), name, body)
+        IN_AZURITE[name] = body
 
 
 # ---- logins: each gives the answer, or an error and why ----
@@ -256,6 +290,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(rule["status"], rule.get("body", ""), rule.get("headers", {}), rule.get("cut"))
         if self.path.startswith("/blob/"):
             return self.blob(rule)
+        if self.path.startswith(f"/{sas.ACCOUNT}/"):
+            return self.relay(rule)
         if self.headers.get("Authorization") not in ("Bearer good", "Bearer renewed"):
             return self.refuse(401, "Unauthorized", "the token has ended")
         path = self.path.split("?")[0]
@@ -269,17 +305,40 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return self.refuse(404, "ResourceNotFound", "no such action")
 
     def link(self, name, rule):
-        if not os.path.exists(f"{FOLDER}/blobs/{name}"):
+        if azurite_port():
+            value = self.azurite_link(name, rule)
+        elif os.path.exists(f"{FOLDER}/blobs/{name}"):
+            value = self.own_link(name)
+        else:
             return self.refuse(404, "ResourceNotFound", "no such result")
-        expiry = datetime.datetime.fromtimestamp(now() + LINK_SECONDS, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        path = f"/blob/{name}"
-        query = urllib.parse.urlencode({"se": expiry, "sp": "r", "sv": "2021-08-06", "sr": "b", "sig": sign(path, expiry)})
-        value = f"http://127.0.0.1:{self.server.server_port}{path}?{query}"
         for _ in range(rule.get("encode", 0)):
             value = html.escape(value)
         if "link" in rule:
             value = rule["link"]
         return self.answer(200, json.dumps({"@odata.context": "x", "value": value}), {"Content-Type": "application/json"})
+
+    def own_link(self, name):
+        expiry = datetime.datetime.fromtimestamp(now() + LINK_SECONDS, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        path = f"/blob/{name}"
+        query = urllib.parse.urlencode({"se": expiry, "sp": "r", "sv": "2021-08-06", "sr": "b", "sig": sign(path, expiry)})
+        return f"http://127.0.0.1:{self.server.server_port}{path}?{query}"
+
+    def azurite_link(self, name, rule):
+        bring_to_azurite(name)
+        port = self.server.server_port if rule.get("relay") else azurite_port()
+        value = sas.sign(port, name, rule.get("seconds", LINK_SECONDS))
+        time.sleep(rule.get("hold", 0))
+        return value
+
+    def relay(self, rule):
+        connection = http.client.HTTPConnection("127.0.0.1", azurite_port(), timeout=30)
+        connection.request("GET", self.path, headers=dict(self.headers))
+        response = connection.getresponse()
+        # What is about the connection there is not about the one here.
+        headers = {name.title(): value for name, value in response.getheaders()
+                   if name.lower() not in ("connection", "keep-alive", "transfer-encoding")}
+        self.answer(response.status, response.read(), headers, rule.get("cut"))
+        connection.close()
 
     def blob(self, rule):
         path, _, query = self.path.partition("?")

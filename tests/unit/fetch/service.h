@@ -1,9 +1,12 @@
-/* The service and the blob host on loopback (tests/fetch/server.py), in the scratch of a test; their clock is ours. */
+/* The service and the blob host on loopback (tests/fetch/server.py), in the scratch of a test; their clock is ours. A
+ * test that defines CLOCK_IS_REAL before brings a clock of its own, and theirs is the machine's. */
 #ifndef TESTS_UNIT_FETCH_SERVICE_H
 #define TESTS_UNIT_FETCH_SERVICE_H
 
 #include "fetch/api.h"
+#ifndef CLOCK_IS_REAL
 #include "tests/unit/fetch/clock_by_hand.h"
+#endif
 #include "tests/unit/scratch.h"
 
 #include <signal.h>
@@ -71,7 +74,9 @@ static int service_open(void **state)
     memset(&service, 0, sizeof service);
     if (scratch_open(state) || scratch_run("mkdir actions blobs state && touch log.jsonl"))
         return -1;
+#ifndef CLOCK_IS_REAL
     hand_share(scratch_path("clock"));
+#endif
     service_start();
     service.api.url = service.url;
     service.http = http_new(&service.http_options, &service.err);
