@@ -81,7 +81,12 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(LIB) $(wildcard tests/unit/*.h tests/uni
 	@mkdir -p $(@D)
 	$(call quiet,cc  ,$<)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS) -lcmocka
 
-unit: $(UNIT_TESTS)
+# The program with a clock that lies in a file and that only waiting moves.
+$(BUILD)/tests/lrarchive-by-hand: tests/fetch/clock_file.c $(CMD_OBJECTS) $(LIB)
+	@mkdir -p $(@D)
+	$(call quiet,link,$@)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(CMD_OBJECTS) $(LIB) $(PKG_LIBS)
+
+unit: $(UNIT_TESTS) $(BUILD)/tests/lrarchive-by-hand
 
 # The README's two commands.
 demo: all
@@ -128,6 +133,7 @@ install: all
 	install -D -m 0644 $(EXTENSION) $(DESTDIR)$(PREFIX)/lib/lrarchive/lrarchive.so
 	install -D -m 0644 docs/manual.md $(DESTDIR)$(PREFIX)/share/doc/lrarchive/manual.md
 	install -D -m 0644 docs/queries.md $(DESTDIR)$(PREFIX)/share/doc/lrarchive/queries.md
+	install -D -m 0644 docs/lrarchive-watch@.service $(DESTDIR)$(PREFIX)/lib/systemd/system/lrarchive-watch@.service
 	install -D -m 0644 docs/schema.md $(DESTDIR)$(PREFIX)/share/doc/lrarchive/schema.md
 
 clean:

@@ -135,6 +135,33 @@ int file_create(const char *path, const void *bytes, size_t length, struct error
     return result == 0 ? file_sync_folder_of(path, err) : -1;
 }
 
+static int write_and_rename(char *from, const char *path, const void *bytes, size_t length,
+                            struct error *err)
+{
+    int fd = mkostemp(from, O_CLOEXEC);
+    if (fd < 0)
+        return fail(err, path, "cannot be replaced");
+    int result = file_write(fd, from, bytes, length, err);
+    if (result == 0)
+        result = file_sync(fd, from, err);
+    close(fd);
+    if (result == 0 && rename(from, path))
+        result = fail(err, path, "cannot be replaced");
+    if (result)
+        unlink(from);
+    return result == 0 ? file_sync_folder_of(path, err) : -1;
+}
+
+int file_replace(const char *path, const void *bytes, size_t length, struct error *err)
+{
+    size_t size = strlen(path) + 8;
+    char *from = memory_allocate(size);
+    snprintf(from, size, "%s.XXXXXX", path);
+    int result = write_and_rename(from, path, bytes, length, err);
+    free(from);
+    return result;
+}
+
 int file_make_folder(const char *path, struct error *err)
 {
     if (mkdir(path, 0700) && errno != EEXIST)

@@ -38,6 +38,10 @@ int file_read(const char *path, struct buffer *out, struct error *err);
 /* Creates `path` (must not exist) with these bytes, fsyncs it and its folder. */
 int file_create(const char *path, const void *bytes, size_t length, struct error *err);
 
+/* Puts these bytes in the place of `path`, whole or not at all: through a file beside it, which is
+ * fsynced and renamed. Of several at once the last one counts. */
+int file_replace(const char *path, const void *bytes, size_t length, struct error *err);
+
 /* mkdir with mode 0700; a folder that is there already is fine. */
 int file_make_folder(const char *path, struct error *err);
 

@@ -23,6 +23,11 @@ void interrupt_install(void)
     sigaction(SIGPIPE, &ignore, NULL);
 }
 
+void interrupt_request(void)
+{
+    requested = 1;
+}
+
 int interrupt_check(struct error *err)
 {
     if (!requested)

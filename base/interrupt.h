@@ -11,6 +11,9 @@
  * ignored, so that a closed pipe is an error of write(). */
 void interrupt_install(void);
 
+/* As if a signal had come: for a program that gives up while its other threads are at work. */
+void interrupt_request(void);
+
 /* 0, or -1 with ERROR_TEMPORARY once a signal has come. */
 int interrupt_check(struct error *err);
 

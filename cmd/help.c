@@ -72,16 +72,31 @@ static void add_global_options(struct buffer *out)
     add_option(out, "--help", NULL, "this text");
 }
 
+/* Options that the usage line shows together, and the help under a line of their own. */
+struct group {
+    const char *word, *title;
+};
+
+static const struct group filters = {" [FILTER…]", "Filters:"};
+static const struct group connections = {" [CONNECTION…]", "Connection:"};
+
+static const struct group *group_of(const struct option_spec *spec)
+{
+    return spec->is_filter ? &filters : spec->is_connection ? &connections : NULL;
+}
+
 static void add_usage(struct buffer *out, const struct verb *verb)
 {
-    bool is_open = false, has_filter = false;
+    bool is_open = false;
+    const struct group *before = NULL;
     text_printf(out, "usage: lrarchive %s", verb->name);
     for (const struct option_spec *spec = verb->options; spec && spec->name; spec++) {
-        if (spec->is_filter) {
-            text_printf(out, "%s", has_filter ? "" : " [FILTER…]");
-            has_filter = true;
+        const struct group *group = group_of(spec);
+        if (group && group != before)
+            text_printf(out, "%s", group->word);
+        before = group;
+        if (group)
             continue;
-        }
         text_printf(out, is_open ? " | " : " [");
         if (spec->letter)
             text_printf(out, "-%c", spec->letter);
@@ -94,15 +109,15 @@ static void add_usage(struct buffer *out, const struct verb *verb)
     text_printf(out, "%s%s\n\n%s\n", verb->arguments[0] ? " " : "", verb->arguments, verb->summary);
 }
 
-static void add_verb_options(struct buffer *out, const struct verb *verb, bool filters)
+static void add_verb_options(struct buffer *out, const struct verb *verb, const struct group *group)
 {
     bool is_first = true;
     for (const struct option_spec *spec = verb->options; spec && spec->name; spec++) {
         char name[64] = "";
-        if (spec->is_filter != filters)
+        if (group_of(spec) != group)
             continue;
         if (is_first)
-            text_printf(out, filters ? "\nFilters:\n" : "\n");
+            text_printf(out, group ? "\n%s\n" : "\n", group ? group->title : "");
         is_first = false;
         if (spec->letter)
             snprintf(name, sizeof name, "-%c, --%s", spec->letter, spec->name);
@@ -115,8 +130,9 @@ static void add_verb_options(struct buffer *out, const struct verb *verb, bool f
 void help_of_verb(struct buffer *out, const struct verb *verb)
 {
     add_usage(out, verb);
-    add_verb_options(out, verb, false);
-    add_verb_options(out, verb, true);
+    add_verb_options(out, verb, NULL);
+    add_verb_options(out, verb, &filters);
+    add_verb_options(out, verb, &connections);
     add_global_options(out);
 }
 

@@ -13,6 +13,10 @@
 int open_archive(struct archive *archive, const struct options *options, struct output *output,
                  const char *operator_name, struct error *err);
 
+/* The same for a verb that takes packages in: the default place is made, and said, when there is none. */
+int open_archive_to_write(struct archive *archive, const struct options *options,
+                          struct output *output, const char *operator_name, struct error *err);
+
 /* The archive and its history.db, to read; the caller closes both, the reader first. After -1
  * neither is open. */
 int open_reader(struct archive *archive, struct store **reader, const struct options *options,

@@ -22,6 +22,9 @@ struct verb {
 
 extern const struct verb init_verb;
 extern const struct verb ingest_verb;
+extern const struct verb fetch_verb;
+extern const struct verb watch_verb;
+extern const struct verb status_verb;
 extern const struct verb list_verb;
 extern const struct verb show_verb;
 extern const struct verb cat_verb;

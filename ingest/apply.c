@@ -6,6 +6,7 @@
 #include "base/sha256.h"
 #include "base/stream.h"
 #include "evidence/segment.h"
+#include "ingest/action_row.h"
 #include "ingest/location.h"
 #include "ingest/receipt.h"
 #include "parser/package.h"
@@ -180,47 +181,13 @@ static int on_action(void *context, const struct action_record *record, struct e
     /* What a command brought from a machine is not the service's word about actions. */
     if (apply->about->action_id)
         return 0;
-    struct store_command *commands =
-        memory_zeroed(record->command_count, sizeof(struct store_command));
-    for (size_t i = 0; i < record->command_count; i++) {
-        const struct command_record *from = &record->commands[i];
-        commands[i] = (struct store_command){.command_index = from->command_index,
-                                             .type = from->type,
-                                             .status = from->status,
-                                             .params = from->params,
-                                             .errors = from->errors,
-                                             .script_name = from->script_name,
-                                             .started_at = from->started_at,
-                                             .ended_at = from->ended_at};
-    }
-    const char *tenant = apply->about->tenant_id;
-    struct store_action action = {
-        .number = apply->number,
-        .package_sha256 = apply->about->package_sha256,
-        .tenant_id = {tenant, tenant ? strlen(tenant) : 0},
-        .action_id = record->action_id,
-        .type = record->type,
-        .status = record->status,
-        .title = record->title,
-        .requestor = record->requestor,
-        .requestor_comment = record->requestor_comment,
-        .machine_id = record->machine_id,
-        .machine_name = record->machine_name,
-        .external_id = record->external_id,
-        .request_source = record->request_source,
-        .cancellation_requestor = record->cancellation_requestor,
-        .cancellation_comment = record->cancellation_comment,
-        .scope = record->scope,
-        .error_hresult = record->error_hresult,
-        .created_at = record->created_at,
-        .last_updated_at = record->last_updated_at,
-        .cancelled_at = record->cancelled_at,
-        .commands = commands,
-        .command_count = (int64_t)record->command_count,
-    };
+    struct action_row row;
+    action_row_make(&row, record, apply->about->tenant_id);
+    row.action.number = apply->number;
+    row.action.package_sha256 = apply->about->package_sha256;
     apply->has_actions = true;
-    int result = store_put_action(apply->store, &action, err);
-    free(commands);
+    int result = store_put_action(apply->store, &row.action, err);
+    action_row_release(&row);
     return result;
 }
 

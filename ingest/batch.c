@@ -170,6 +170,7 @@ static void make_receipt(struct batch *batch, const struct source *source,
         .has_command_index = context->has_command_index,
         .command_index = context->command_index,
         .max_unpacked_bytes = context->max_unpacked_bytes,
+        .fetched = context->fetched,
     };
     struct text json = receipt_write(&receipt, &batch->archive->actor, batch->writer);
     item->receipt = memory_copy_text(json.bytes, json.length);

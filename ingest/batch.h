@@ -21,6 +21,7 @@
 
 #include "ingest/apply.h"
 #include "ingest/archive.h"
+#include "ingest/receipt.h"
 #include "ingest/source.h"
 
 /* The more packages, the fewer pages of history.db a batch writes for each of them: their hashes and ids
@@ -36,7 +37,8 @@ struct batch_context {
     const char *tenant_id, *action_id, *machine_id, *machine_name, *note, *observed_at, *case_name;
     bool has_command_index;
     int64_t command_index;
-    int64_t max_unpacked_bytes; /* 0: the parser's default */
+    int64_t max_unpacked_bytes;    /* 0: the parser's default */
+    const struct fetched *fetched; /* NULL: it was not fetched from the service */
 };
 
 enum batch_status { BATCH_INGESTED, BATCH_DUPLICATE };

@@ -38,6 +38,8 @@ static const char text[] = FORMAT_MARK
     "history.db the index over both, SQLite; it can be made again from them:\n"
     "             sqlite3 -readonly history.db 'SELECT * FROM results'\n"
     "recovered/ bytes that a crash left behind and that are no whole entry, if any.\n"
+    "spool/     downloads that are not whole yet; state/ how far fetching is. Neither\n"
+    "           is evidence.\n"
     "lock       held while somebody writes; `parsing` names the package being read.\n"
     "\n"
     "Keep the whole folder together. Do not edit anything in it.\n";

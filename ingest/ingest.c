@@ -139,6 +139,35 @@ static int ingest_stdin(struct ingest *ingest, struct error *err)
     return settle(ingest, &source, result, err);
 }
 
+static int ingest_opened(struct ingest *ingest, struct source *source, int result,
+                         const struct batch_context *context, struct error *err)
+{
+    struct stat status;
+    if (result == 0 && fstat(source->fd, &status) == 0)
+        source->size_bytes = (int64_t)status.st_size;
+    if (result == 0)
+        result = add(ingest, source, context, err);
+    return settle(ingest, source, result, err);
+}
+
+int ingest_spooled(struct ingest *ingest, const char *path, const char *label, const char *recorded,
+                   const struct batch_context *context, struct error *err)
+{
+    struct source source;
+    return ingest_opened(ingest, &source, source_open_spooled(&source, path, label, recorded, err),
+                         context, err);
+}
+
+int ingest_bytes(struct ingest *ingest, struct text bytes, const char *label, const char *recorded,
+                 const struct batch_context *context, struct error *err)
+{
+    struct source source;
+    return ingest_opened(
+        ingest, &source,
+        source_open_bytes(&source, bytes, label, recorded, ingest->archive->folder, err), context,
+        err);
+}
+
 static int on_file(void *context, const char *path, struct error *err)
 {
     return ingest_file(context, path, false, err);

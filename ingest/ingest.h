@@ -39,8 +39,15 @@ void ingest_free(struct ingest *ingest); /* NULL is fine */
  * listener stopped. */
 int ingest_argument(struct ingest *ingest, const char *argument, struct error *err);
 
-/* Commits what is waiting. Call it once at the end, also after an error of ingest_argument: what
- * was whole before the error is kept. */
+/* What was fetched: a spool file, or bytes in memory. It comes from the URL `recorded` and is called `label` in reports
+ * and messages. The context is its own; the options' is not used. Errors as ingest_argument's. */
+int ingest_spooled(struct ingest *ingest, const char *path, const char *label, const char *recorded,
+                   const struct batch_context *context, struct error *err);
+int ingest_bytes(struct ingest *ingest, struct text bytes, const char *label, const char *recorded,
+                 const struct batch_context *context, struct error *err);
+
+/* Commits what is waiting. Call it at the end, also after an error of the calls above: what was whole before the error is
+ * kept. It may be gone on with after 0. */
 int ingest_finish(struct ingest *ingest, struct error *err);
 
 /* Splits `<action GUID>_<index>.*` (the last part of a path): true and the action (37 bytes) and

@@ -13,6 +13,19 @@ void receipt_begin(struct json_writer *writer, int64_t number, const char *event
     json_writer_text(writer, "tool", actor->tool);
 }
 
+static void write_fetched(struct json_writer *writer, const struct fetched *fetched)
+{
+    json_writer_text_if(writer, "link", fetched->link);
+    json_writer_int64(writer, "http_status", fetched->http_status);
+    json_writer_text_if(writer, "http_date", fetched->http_date);
+    json_writer_text_if(writer, "etag", fetched->etag);
+    json_writer_text_if(writer, "last_modified", fetched->last_modified);
+    json_writer_text_if(writer, "content_md5", fetched->content_md5);
+    json_writer_text_if(writer, "request_id", fetched->request_id);
+    json_writer_text_if(writer, "fetch_started_at", fetched->started_at);
+    json_writer_text_if(writer, "fetch_ended_at", fetched->ended_at);
+}
+
 struct text receipt_write(const struct receipt *receipt, const struct ledger_actor *actor,
                           struct json_writer *writer)
 {
@@ -33,6 +46,8 @@ struct text receipt_write(const struct receipt *receipt, const struct ledger_act
     json_writer_text_if(writer, "case_name", receipt->case_name);
     if (receipt->max_unpacked_bytes)
         json_writer_int64(writer, "max_unpacked_bytes", receipt->max_unpacked_bytes);
+    if (receipt->fetched)
+        write_fetched(writer, receipt->fetched);
     return json_writer_end(writer);
 }
 

@@ -19,6 +19,15 @@
 
 #define RECEIPT_TEXT_BYTES 65536 /* of a note; other texts at most 4096 */
 
+/* How a package was fetched from the service. Nothing in it is a secret. Texts as in struct receipt. */
+struct fetched {
+    const char *link; /* where the bytes came from, without its query */
+    int64_t http_status;
+    /* the response's headers */
+    const char *http_date, *etag, *last_modified, *content_md5, *request_id;
+    const char *started_at, *ended_at; /* of the download, links and repetitions too; our clock */
+};
+
 /* Texts are borrowed C strings; NULL or "" is absent. */
 struct receipt {
     int64_t number; /* of its ledger line */
@@ -27,13 +36,15 @@ struct receipt {
     const char *operator_name, *os_user, *host, *tool;
     const char *package_sha256; /* "" when the event is about no package */
     int64_t size_bytes;
-    const char *source;     /* absolute path, or "stdin" */
+    const char *source;     /* absolute path, "stdin", or the URL that was asked */
     const char *source_hex; /* the path's bytes in hex, when they are not UTF-8 */
     const char *file_mtime;
     const char *tenant_id, *action_id, *machine_id, *machine_name, *note, *observed_at, *case_name;
     bool has_command_index;
     int64_t command_index;
     int64_t max_unpacked_bytes;
+    const struct fetched
+        *fetched; /* written only: NULL when it was not fetched, or was read back */
 };
 
 /* Begins a receipt with what each has; what the event has to say follows. */

@@ -58,18 +58,27 @@ static int wait_for_bytes(int in, struct error *err)
     }
 }
 
-/* Copies everything that `in` gives into a file without a name in the archive's folder. */
+/* A file without a name in the archive's folder becomes the source's; its path, for messages, is the caller's to
+ * free. */
+static int open_spool(struct source *source, const char *spool_folder, char **path,
+                      struct error *err)
+{
+    *path = file_join(spool_folder, "spool-XXXXXX");
+    source->fd = mkostemp(*path, O_CLOEXEC);
+    source->is_spooled = true;
+    if (source->fd < 0) {
+        error_set_errno(err, ERROR_IO, errno, "cannot spool into the archive's folder");
+        return error_at_path(err, *path);
+    }
+    unlink(*path);
+    return 0;
+}
+
+/* Copies everything that `in` gives into the spool. */
 static int spool(struct source *source, int in, const char *spool_folder, struct error *err)
 {
-    char *path = file_join(spool_folder, "spool-XXXXXX");
-    int fd = mkostemp(path, O_CLOEXEC);
-    int result = 0;
-    if (fd < 0) {
-        error_set_errno(err, ERROR_IO, errno, "cannot spool into the archive's folder");
-        result = error_at_path(err, path);
-    } else {
-        unlink(path);
-    }
+    char *path;
+    int result = open_spool(source, spool_folder, &path, err);
     char *block = memory_allocate(BLOCK_BYTES);
     while (result == 0) {
         ssize_t got = 0;
@@ -81,12 +90,10 @@ static int spool(struct source *source, int in, const char *spool_folder, struct
         if (got < 0 && errno == EINTR)
             continue;
         result = got < 0 ? reject(err, source->path, errno, "cannot read")
-                         : file_write(fd, path, block, (size_t)got, err);
+                         : file_write(source->fd, path, block, (size_t)got, err);
     }
     free(block);
     free(path);
-    source->fd = fd;
-    source->is_spooled = true;
     return result;
 }
 
@@ -121,6 +128,34 @@ int source_open_stdin(struct source *source, const char *spool_folder, struct er
     *source = (struct source){
         .fd = -1, .path = memory_copy_text("stdin", 5), .recorded = memory_copy_text("stdin", 5)};
     return spool(source, STDIN_FILENO, spool_folder, err);
+}
+
+static struct source source_from(const char *label, const char *recorded)
+{
+    return (struct source){.fd = -1,
+                           .path = memory_copy_text(label, strlen(label)),
+                           .recorded = memory_copy_text(recorded, strlen(recorded)),
+                           .is_spooled = true};
+}
+
+int source_open_spooled(struct source *source, const char *path, const char *label,
+                        const char *recorded, struct error *err)
+{
+    *source = source_from(label, recorded);
+    source->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    return source->fd < 0 ? reject(err, path, errno, "cannot open") : 0;
+}
+
+int source_open_bytes(struct source *source, struct text bytes, const char *label,
+                      const char *recorded, const char *spool_folder, struct error *err)
+{
+    char *path;
+    *source = source_from(label, recorded);
+    int result = open_spool(source, spool_folder, &path, err);
+    if (result == 0)
+        result = file_write(source->fd, path, bytes.bytes, bytes.length, err);
+    free(path);
+    return result;
 }
 
 int source_measure(struct source *source, struct error *err)

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "evidence/segment.h"
 
@@ -38,6 +39,15 @@ int source_open(struct source *source, const char *path, bool follow, const char
 
 /* Spools all of stdin. */
 int source_open_stdin(struct source *source, const char *spool_folder, struct error *err);
+
+/* Opens a file that was spooled before, whose bytes come from `recorded` and are called `label` in messages: its own
+ * path and time say nothing. ERROR_REJECTED when it cannot be opened. */
+int source_open_spooled(struct source *source, const char *path, const char *label,
+                        const char *recorded, struct error *err);
+
+/* Spools bytes in memory that come from `recorded`, called `label` in messages. */
+int source_open_bytes(struct source *source, struct text bytes, const char *label,
+                      const char *recorded, const char *spool_folder, struct error *err);
 
 /* First reading: size, hash, mtime, look. ERROR_REJECTED when it cannot be read. */
 int source_measure(struct source *source, struct error *err);

@@ -155,6 +155,13 @@ int query_between(struct store *reader, const struct query_filter *filter, const
 int query_stack(struct store *reader, const struct query_filter *filter, bool with_earlier,
                 struct query **query, struct error *err);
 
+/* The commands of the Live Response actions that are known, by the actions' time of creation: action_id, command_index (NULL: the
+ * action lists none), command_type, command_status, action_status, machine_id, machine_name, script_name, created_at,
+ * requestor, requestor_comment, is_archived (1: a package came in for it), parse_status (of its best result). Of the
+ * filter machine, script, action_id, command_status count, and since and until, for the time of creation. */
+int query_commands(struct store *reader, const struct query_filter *filter, struct query **query,
+                   struct error *err);
+
 /* Packages that were not parsed: package_sha256, unparsed, tool. For verify. */
 int query_unparsed(struct store *reader, struct query **query, struct error *err);
 

@@ -239,6 +239,17 @@ struct store_action {
     int64_t command_count;
 };
 
+/* 1 when a package has said the very same of the action, its commands too; 0 when not. Of `action` the number and the
+ * package are not used. */
+int store_knows_action(struct store *store, const struct store_action *action, struct error *err);
+
+/* The tenant of some package that came in with one: 1, or 0 when none did. */
+int store_some_tenant(struct store *store, char tenant_id[64], struct error *err);
+
+/* 1 when a package came in for this command of the action, else 0. */
+int store_has_result_of(struct store *store, struct text action_id, int64_t command_index,
+                        struct error *err);
+
 /* Merges the action and its commands with what is known of them: of every value the later state's
  * (last_updated_at, then order of coming) stands; what is absent in it, a command too, stays as
  * known; of one time, a value that is only the beginning of the known one is a copy cut short and

@@ -154,6 +154,33 @@ int store_put_acquisition(struct store *store, const struct store_acquisition *a
     return withdrawn < 0 ? -1 : 0;
 }
 
+int store_some_tenant(struct store *store, char tenant_id[64], struct error *err)
+{
+    static const char sql[] =
+        "SELECT tenant_id FROM acquisition WHERE tenant_id IS NOT NULL LIMIT 1";
+    struct statement s;
+    statement_start(&s, store, sql);
+    int step = statement_step(&s, err);
+    if (step != 1)
+        return step;
+    statement_copy(&s, 0, tenant_id, 64);
+    statement_finish(&s);
+    return 1;
+}
+
+int store_has_result_of(struct store *store, struct text action_id, int64_t command_index,
+                        struct error *err)
+{
+    static const char sql[] = "SELECT 1 FROM acquisition WHERE action_id = ?1"
+                              " AND command_index = ?2 LIMIT 1";
+    struct statement s;
+    int64_t one;
+    statement_start(&s, store, sql);
+    statement_bind_text(&s, action_id);
+    statement_bind_int64(&s, command_index);
+    return statement_one_int64(&s, &one, err);
+}
+
 int store_command_is(struct store *store, struct text action_id, int64_t command_index,
                      const char *type, struct error *err)
 {

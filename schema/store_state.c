@@ -304,6 +304,14 @@ static int merge(struct store *store, struct saying *saying, struct error *err)
     return merge_commands(store, saying, err);
 }
 
+int store_knows_action(struct store *store, const struct store_action *action, struct error *err)
+{
+    char words[SHA256_HEX_SIZE];
+    int64_t state_id;
+    hash_words(action, words);
+    return find_state(store, action, words, &state_id, err);
+}
+
 int state_put(struct store *store, const struct store_action *action, struct error *err)
 {
     char words[SHA256_HEX_SIZE];

@@ -298,11 +298,36 @@ class Handler(http.server.BaseHTTPRequestHandler):
         link = re.fullmatch(r"/api/machineactions/([0-9a-f-]+)/GetLiveResponseResultDownloadLink\(index=(\d+)\)", path)
         if link:
             return self.link(f"{link[1]}_{link[2]}", rule)
+        if path == "/api/machineactions":
+            return self.list(urllib.parse.parse_qs(self.path.partition("?")[2]))
         action = re.fullmatch(r"/api/machineactions/([0-9a-f-]+)", path)
         if action and os.path.exists(f"{FOLDER}/actions/{action[1]}.json"):
             with open(f"{FOLDER}/actions/{action[1]}.json", "rb") as file:
                 return self.answer(200, file.read(), {"Content-Type": "application/json"})
         return self.refuse(404, "ResourceNotFound", "no such action")
+
+    def list(self, query):
+        """Pages of LIST_PAGE actions (environment; as many as $top asks for), the next one by nextLink, the newest first."""
+        condition = query.get("$filter", [""])[0]
+        since = re.search(r"creationDateTimeUtc ge (\S+)", condition)
+        requestor = re.search(r"requestor eq '((?:[^']|'')*)'", condition)
+        actions = []
+        for name in os.listdir(f"{FOLDER}/actions"):
+            with open(f"{FOLDER}/actions/{name}", encoding="utf-8") as file:
+                actions.append(json.load(file))
+        actions = [
+            action for action in actions
+            if not (since and action["creationDateTimeUtc"] < since[1])
+            and not (requestor and action["requestor"] != requestor[1].replace("''", "'"))
+        ]
+        actions.sort(key=lambda action: (action["creationDateTimeUtc"], action["id"]), reverse=True)
+        skip, top = int(query.get("$skip", ["0"])[0]), int(query.get("$top", ["10000"])[0])
+        size = min(top, int(os.environ.get("LIST_PAGE", top)))
+        body = {"@odata.context": "x", "value": actions[skip:skip + size]}
+        if size < top and skip + size < len(actions):
+            rest = {key: value[0] for key, value in query.items()} | {"$skip": skip + size}
+            body["@odata.nextLink"] = f"http://127.0.0.1:{self.server.server_port}/api/machineactions?{urllib.parse.urlencode(rest)}"
+        return self.answer(200, json.dumps(body), {"Content-Type": "application/json"})
 
     def link(self, name, rule):
         if azurite_port():

@@ -1,0 +1,25 @@
+/*
+ * custody - the options of verbs that take packages in: who does it, why, and for which case.
+ */
+#ifndef CMD_CUSTODY_H
+#define CMD_CUSTODY_H
+
+#include "cmd/options.h"
+#include "ingest/batch.h"
+
+/* For a verb's table of options. */
+#define CUSTODY_OPTIONS                                                                            \
+    {.name = "operator",                                                                           \
+     .value = "NAME",                                                                              \
+     .help = "who takes them in; else $LRARCHIVE_OPERATOR, else user@host"},                       \
+        {.name = "note", .value = "TEXT", .help = "a remark for the receipt"},                     \
+    {                                                                                              \
+        .name = "case", .value = "NAME", .help = "add them to this case"                           \
+    }
+
+/* Checks them; note and case go into the context, *operator_name is NULL when archive_open is to find it. All are
+ * argv's. */
+int custody_read(const struct options *options, struct batch_context *context,
+                 const char **operator_name, struct error *err);
+
+#endif
