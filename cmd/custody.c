@@ -9,30 +9,33 @@
 #define NOTE_BYTES (64 * 1024)
 #define CASE_NAME_BYTES 128
 
-static int check_case_name(const struct options *options, const char *name, struct error *err)
+int custody_check_case(const struct options *options, const char *what, const char *name,
+                       struct error *err)
 {
     static const char allowed[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
-    if (!name || (strlen(name) <= CASE_NAME_BYTES && name[strspn(name, allowed)] == '\0'))
+    if (!name ||
+        (name[0] && strlen(name) <= CASE_NAME_BYTES && name[strspn(name, allowed)] == '\0'))
         return 0;
     return options_error(options, err,
-                         "--case needs a name of at most %d letters, digits, dots, dashes and "
+                         "%s needs a name of 1 to %d letters, digits, dots, dashes and "
                          "underscores",
-                         CASE_NAME_BYTES);
+                         what, CASE_NAME_BYTES);
 }
 
 /* A note may have several lines; nothing else of a terminal's business. */
-static int check_note(const struct options *options, const char *note, struct error *err)
+int custody_check_words(const struct options *options, const char *what, const char *note,
+                        struct error *err)
 {
     size_t length = note ? strlen(note) : 0;
     if (length > NOTE_BYTES)
-        return options_error(options, err, "--note is longer than 64 KiB");
+        return options_error(options, err, "%s is longer than 64 KiB", what);
     if (note && !text_is_utf8(note, length))
-        return options_error(options, err, "--note is not UTF-8");
+        return options_error(options, err, "%s is not UTF-8", what);
     return 0;
 }
 
-static int check_operator(const struct options *options, const char **name, struct error *err)
+int custody_operator(const struct options *options, const char **name, struct error *err)
 {
     const char *claimed = getenv("LRARCHIVE_OPERATOR");
     if (options_name(options, "operator", OPERATOR_BYTES, name, err))
@@ -56,9 +59,9 @@ int custody_read(const struct options *options, struct batch_context *context,
 {
     context->note = options_text(options, "note");
     context->case_name = options_text(options, "case");
-    return check_case_name(options, context->case_name, err) ||
-                   check_note(options, context->note, err) ||
-                   check_operator(options, operator_name, err)
+    return custody_check_case(options, "--case", context->case_name, err) ||
+                   custody_check_words(options, "--note", context->note, err) ||
+                   custody_operator(options, operator_name, err)
                ? -1
                : 0;
 }

@@ -19,15 +19,15 @@
 struct verb;
 
 struct option_spec {
-    const char *name;  /* without the dashes */
-    const char *value; /* what the usage calls its value; NULL: a flag */
-    const char *help;  /* one line */
-    char letter;       /* `-c` means the same; 0: none */
-    bool is_either;    /* the usage line shows it and the next one as alternatives */
+    const char *name;   /* without the dashes */
+    const char *value;  /* what the usage calls its value; NULL: a flag */
+    const char *help;   /* one line */
+    char letter;        /* `-c` means the same; 0: none */
+    bool is_either;     /* the usage line shows it and the next one as alternatives */
     bool is_filter;     /* the usage line shows all of these as [FILTER…] */
     bool is_connection; /* and these as [CONNECTION…] */
-    bool is_repeated;  /* each time it is given counts: options_next */
-    bool is_pair;      /* takes two values: options_next gives both */
+    bool is_repeated;   /* each time it is given counts: options_next */
+    bool is_pair;       /* takes two values: options_next gives both */
 };
 
 /* All texts are borrowed from argv. */

@@ -34,6 +34,7 @@ extern const struct verb shell_verb;
 extern const struct verb diff_verb;
 extern const struct verb stack_verb;
 extern const struct verb stats_verb;
+extern const struct verb case_verb;
 extern const struct verb verify_verb;
 extern const struct verb log_verb;
 extern const struct verb rebuild_verb;

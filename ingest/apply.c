@@ -7,6 +7,7 @@
 #include "base/stream.h"
 #include "evidence/segment.h"
 #include "ingest/action_row.h"
+#include "ingest/case_event.h"
 #include "ingest/location.h"
 #include "ingest/receipt.h"
 #include "parser/package.h"
@@ -396,6 +397,19 @@ static int put_line(struct apply *apply, const struct ledger_line *line,
     return store_put_line(apply->store, &row, err);
 }
 
+/* What was done to a case, when that is what the line tells. */
+static int apply_case(struct apply *apply, const struct ledger_line *line,
+                      const struct location *location, struct error *err)
+{
+    const char *event = json_object_text(line->object, "event");
+    if (!event || strncmp(event, CASE_EVENT_PREFIX, strlen(CASE_EVENT_PREFIX)) != 0)
+        return 0;
+    if (segment_read_receipt(apply->evidence_folder, &location->entry, &apply->receipt, err))
+        return -1;
+    struct text receipt = {apply->receipt.bytes, apply->receipt.length};
+    return case_event_apply(apply->store, line->place.number, event, receipt, err);
+}
+
 int apply_line(struct apply *apply, const struct ledger_line *line, struct text receipt,
                struct apply_outcome *outcome, struct error *err)
 {
@@ -408,7 +422,10 @@ int apply_line(struct apply *apply, const struct ledger_line *line, struct text 
         return -1;
     /* The line goes in last: once history.db knows it, everything it stands for is there. */
     if (!has_entry || !location.entry.package_sha256[0])
-        return put_line(apply, line, has_entry ? &location : NULL, err);
+        return (has_entry && apply_case(apply, line, &location, err)) ||
+                       put_line(apply, line, has_entry ? &location : NULL, err)
+                   ? -1
+                   : 0;
     if (!receipt.bytes) {
         if (segment_read_receipt(apply->evidence_folder, &location.entry, &apply->receipt, err))
             return -1;

@@ -162,6 +162,19 @@ int query_stack(struct store *reader, const struct query_filter *filter, bool wi
 int query_commands(struct store *reader, const struct query_filter *filter, struct query **query,
                    struct error *err);
 
+/* Rows of the view cases: all, or the one of that name. */
+int query_cases(struct store *reader, const char *case_name, struct query **query,
+                struct error *err);
+
+/* What is in the case, by exhibit: exhibit, package_sha256, kind, added_at, added_number, operator, reason,
+ * and of its first result machine_name (or id) and script_name. */
+int query_case_items(struct store *reader, const char *case_name, struct query **query,
+                     struct error *err);
+
+/* Rows of the view case_events of the case, in order. */
+int query_case_events(struct store *reader, const char *case_name, struct query **query,
+                      struct error *err);
+
 /* Packages that were not parsed: package_sha256, unparsed, tool. For verify. */
 int query_unparsed(struct store *reader, struct query **query, struct error *err);
 

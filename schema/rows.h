@@ -124,6 +124,11 @@ int state_merge_again(struct store *store, struct text action_id, struct error *
 /* Forgets what was read of actions from this package. */
 int action_forget_package(struct store *store, int64_t package_number, struct error *err);
 
+/* ---- store_case.c ---- */
+
+/* A package came in for a case: that is no step of its own, unless it brings back one that was removed. */
+int case_put_coming(struct store *store, const struct store_case_step *step, struct error *err);
+
 /* ---- store_machine.c ---- */
 
 /* A machine was named, seen between two times (absent: unknown). Without id and name: nothing. */

@@ -156,6 +156,40 @@ int store_put_acquisition(struct store *store, const struct store_acquisition *a
 int store_command_is(struct store *store, struct text action_id, int64_t command_index,
                      const char *type, struct error *err);
 
+/* ---- cases ---- */
+
+/* Something that was done to a case, by a ledger line of its own. */
+struct store_case_step {
+    int64_t number; /* ledger line */
+    const char
+        *event; /* case_created, case_added, case_removed, case_noted, case_closed, case_reopened */
+    const char *at, *operator_name;
+    struct text case_name;
+    struct text title, reference; /* of case_created; absent: as they are */
+    struct text words;            /* the reason, or the note */
+    const char *package_sha256;   /* of case_added and case_removed; else NULL */
+};
+
+/* Does the step. A case that is not there is made by it. A package that is added again after it was removed has the
+ * exhibit number that it had; one that history.db does not know is only in the steps. */
+int store_put_case_step(struct store *store, const struct store_case_step *step, struct error *err);
+
+/* What a case is now: 1, or 0 when there is none of that name. */
+struct store_case {
+    int64_t created_number;
+    bool is_closed;
+    bool is_described; /* by a case_created; else it was only named */
+};
+int store_find_case(struct store *store, struct text case_name, struct store_case *found,
+                    struct error *err);
+
+/* The number of the exhibit that the package is in the case, and the package that is the exhibit: 1; 0 when it is not in it, or
+ * was removed. */
+int store_find_exhibit_package(struct store *store, struct text case_name, int64_t item_number,
+                               char package_sha256[65], struct error *err);
+int store_find_exhibit(struct store *store, struct text case_name, const char *package_sha256,
+                       int64_t *item_number, struct error *err);
+
 /* 1 when the parser has to read the package for an acquisition (0: it has): nobody has yet, or an
  * older version of `tool` gave up, or it holds actions and came in only as what a command brought
  * until now (`names_action`: and does so again). */

@@ -46,42 +46,16 @@ static int put_row(struct store *store, const struct store_acquisition *acquisit
                : 0;
 }
 
-static int put_case(struct store *store, const struct store_acquisition *acquisition,
-                    struct error *err)
-{
-    static const char sql[] = "INSERT INTO case_record (created_number, case_name, created_at,"
-                              " operator) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-    struct statement s;
-    statement_start(&s, store, sql);
-    statement_bind_int64(&s, acquisition->number);
-    statement_bind_text(&s, acquisition->case_name);
-    statement_bind_string(&s, acquisition->acquired_at);
-    statement_bind_string(&s, acquisition->operator_name);
-    return statement_run(&s, err);
-}
-
-/* A package that is in the case already keeps its exhibit. */
 static int put_case_item(struct store *store, const struct store_acquisition *acquisition,
-                         int64_t package_number, struct error *err)
+                         struct error *err)
 {
-    static const char sql[] =
-        "INSERT INTO case_item (case_number, item_number, package_number, added_at, added_number,"
-        " operator) VALUES ((SELECT created_number FROM case_record WHERE case_name = ?1),"
-        " 1 + ifnull((SELECT max(i.item_number) FROM case_item AS i JOIN case_record AS c"
-        " ON c.created_number = i.case_number WHERE c.case_name = ?1), 0), ?2, ?3, ?4, ?5)"
-        " ON CONFLICT (case_number, package_number) DO NOTHING";
-    struct statement s;
-    if (named(acquisition->case_name).bytes == NULL)
-        return 0;
-    if (put_case(store, acquisition, err))
-        return -1;
-    statement_start(&s, store, sql);
-    statement_bind_text(&s, acquisition->case_name);
-    statement_bind_int64(&s, package_number);
-    statement_bind_string(&s, acquisition->acquired_at);
-    statement_bind_int64(&s, acquisition->number);
-    statement_bind_string(&s, acquisition->operator_name);
-    return statement_run(&s, err);
+    struct store_case_step step = {.number = acquisition->number,
+                                   .event = "case_added",
+                                   .at = acquisition->acquired_at,
+                                   .operator_name = acquisition->operator_name,
+                                   .case_name = named(acquisition->case_name),
+                                   .package_sha256 = acquisition->package_sha256};
+    return step.case_name.bytes ? case_put_coming(store, &step, err) : 0;
 }
 
 static struct claim claim_of(const struct store_acquisition *acquisition)
@@ -111,7 +85,7 @@ static int put(struct store *store, const struct store_acquisition *acquisition,
     if (put_row(store, acquisition, package_number, claim, facts->is_get_file, err) ||
         machine_seen(store, claim->machine_id, claim->machine_name, claim->tenant_id, seen_at,
                      seen_at, err) ||
-        put_case_item(store, acquisition, package_number, err))
+        put_case_item(store, acquisition, err))
         return -1;
     return result_apply(store, package_number, claim, facts, result_id, err);
 }

@@ -139,7 +139,7 @@ void where_add_filter(struct where *where, const struct query_filter *filter)
     where_add(where, "action_id = ?", filter->action_id);
     where_add(where,
               "~content_id IN (SELECT t.content_id FROM case_record AS c JOIN case_item AS i"
-              " ON i.case_number = c.created_number JOIN content AS t"
+              " ON i.case_number = c.created_number AND i.removed_number IS NULL JOIN content AS t"
               " ON t.package_number = i.package_number WHERE c.case_name = ?)",
               filter->case_name);
     where_add(where, "observed_at >= ?", filter->since);
@@ -166,10 +166,11 @@ void where_add_coming(struct where *where, const struct query_filter *filter)
         .operator_name = filter->operator_name,
     };
     where_add_filter(where, &coming);
-    where_add(where,
-              "package_number IN (SELECT i.package_number FROM case_item AS i JOIN case_record AS c"
-              " ON c.created_number = i.case_number WHERE c.case_name = ?)",
-              filter->case_name);
+    where_add(
+        where,
+        "package_number IN (SELECT i.package_number FROM case_item AS i JOIN case_record AS c"
+        " ON c.created_number = i.case_number AND i.removed_number IS NULL WHERE c.case_name = ?)",
+        filter->case_name);
 }
 
 bool where_must_sort(const struct query_filter *filter)

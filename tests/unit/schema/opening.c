@@ -33,7 +33,7 @@ static const char *output_of(const char *command)
 static void a_new_database_has_the_latest_schema(void **state)
 {
     struct archive *archive = *state;
-    assert_rows(archive->store, "PRAGMA user_version", "3");
+    assert_rows(archive->store, "PRAGMA user_version", "4");
     assert_rows(archive->store, "PRAGMA application_id", "1819435378");
     assert_rows(archive->store, "PRAGMA page_size", "16384");
     assert_rows(archive->store, "PRAGMA journal_mode", "wal");
@@ -48,7 +48,7 @@ static void an_empty_file_is_filled(void **state)
     store_close(archive->store);
     assert_int_equal(truncate(archive->path, 0), 0);
     archive_open(archive);
-    assert_rows(archive->store, "PRAGMA user_version", "3");
+    assert_rows(archive->store, "PRAGMA user_version", "4");
     assert_rows(archive->store, "SELECT count(*) FROM results", "0");
 }
 
@@ -60,7 +60,7 @@ static void opening_again_changes_nothing(void **state)
     store_close(archive->store);
     archive_open(archive);
     assert_rows(archive->store, "SELECT script_output FROM results", "some output");
-    assert_rows(archive->store, "PRAGMA user_version", "3");
+    assert_rows(archive->store, "PRAGMA user_version", "4");
 }
 
 static void the_files_are_for_their_owner_only(void **state)

@@ -1,0 +1,167 @@
+/* `case add` and `case remove`: a ledger line for each package. */
+#include "cmd/case.h"
+
+#include "base/memory.h"
+#include "cmd/filter.h"
+#include "ingest/search.h"
+#include "schema/query.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define PACKAGES_MOST 100000
+
+struct selection {
+    char (*hashes)[65];
+    size_t count, capacity;
+    struct store *reader;
+    const struct query_filter *filter;
+    struct query *results;
+};
+
+static int select_package(struct selection *selection, const char *package_sha256,
+                          struct error *err)
+{
+    for (size_t i = 0; i < selection->count; i++)
+        if (strcmp(selection->hashes[i], package_sha256) == 0)
+            return 0;
+    if (selection->count == PACKAGES_MOST)
+        return error_set(err, ERROR_LIMIT, "more than %d packages at once: narrow it with filters",
+                         PACKAGES_MOST);
+    if (selection->count == selection->capacity) {
+        selection->capacity = selection->capacity ? 2 * selection->capacity : 16;
+        selection->hashes =
+            memory_resize(selection->hashes, selection->capacity * sizeof *selection->hashes);
+    }
+    memcpy(selection->hashes[selection->count++], package_sha256, 65);
+    return 0;
+}
+
+/* "IR-7-0002" of case IR-7: 1 and its package, 0 when it is no exhibit in the case. */
+static int find_exhibit(struct case_call *call, const char *text, char package_sha256[65],
+                        struct error *err)
+{
+    struct text name = {call->name, strlen(call->name)};
+    int64_t number;
+    if (strncasecmp(text, call->name, name.length) != 0 || text[name.length] != '-' ||
+        text_parse_int64(text + name.length + 1, strlen(text + name.length + 1), &number))
+        return 0;
+    return store_find_exhibit_package(call->reader, name, number, package_sha256, err);
+}
+
+static int select_arguments(struct case_call *call, struct selection *selection, struct error *err)
+{
+    char package_sha256[65];
+    for (int i = 2; i < call->options->argument_count; i++) {
+        const char *text = call->options->arguments[i];
+        int found = find_exhibit(call, text, package_sha256, err);
+        if (found < 0 ||
+            (!found && query_resolve_package(call->reader, text, package_sha256, err)) ||
+            select_package(selection, package_sha256, err))
+            return -1;
+    }
+    return 0;
+}
+
+/* The packages of the results that share the text. */
+static enum search_answer on_hit(void *context, const struct search_hit *hit, struct error *err)
+{
+    struct selection *selection = context;
+    char package_sha256[65];
+    int more;
+    query_results_of_again(selection->results, hit->content_id);
+    while ((more = query_next(selection->results, err)) == 1) {
+        struct text hash = query_value_named(selection->results, "package_sha256").text;
+        snprintf(package_sha256, sizeof package_sha256, "%.*s", (int)hash.length, hash.bytes);
+        if (select_package(selection, package_sha256, err))
+            return SEARCH_FAILED;
+    }
+    return more < 0 ? SEARCH_FAILED : SEARCH_NEXT_CONTENT;
+}
+
+static int select_by_search(struct case_call *call, struct selection *selection, struct error *err)
+{
+    struct filter filter;
+    const char *text = options_text(call->options, "search");
+    if (filter_read(&filter, call->options, err))
+        return -1;
+    struct search_spec spec = {
+        .mode = SEARCH_PHRASE, .text = {text, strlen(text)}, .filter = &filter.query};
+    if (store_begin_read(call->reader, err))
+        return -1;
+    struct search *search = search_new(NULL, call->reader, &spec, err);
+    int result =
+        search ? query_results_of(call->reader, &filter.query, &selection->results, err) : -1;
+    if (result == 0)
+        result = search_run(search, on_hit, selection, err);
+    query_free(selection->results);
+    search_free(search);
+    store_end_read(call->reader);
+    if (result == 0 && selection->count == 0)
+        return error_set(err, ERROR_NOT_FOUND, "no result holds that: nothing is added");
+    return result;
+}
+
+static void print_item(struct case_call *call, const char *event, const char *package_sha256,
+                       int64_t item_number, int64_t ledger_number)
+{
+    char exhibit[160];
+    struct output *output = call->output;
+    snprintf(exhibit, sizeof exhibit, "%s-%04lld", call->name, (long long)item_number);
+    if (!output->json) {
+        output_format(output, "%s\t%s\t%s\n", event + strlen(CASE_EVENT_PREFIX), exhibit,
+                      package_sha256);
+        return;
+    }
+    struct json_writer *writer = output_object(output);
+    json_writer_text(writer, "event", event);
+    json_writer_text(writer, "case_name", call->name);
+    json_writer_text(writer, "exhibit", exhibit);
+    json_writer_text(writer, "package_sha256", package_sha256);
+    json_writer_int64(writer, "ledger_number", ledger_number);
+    output_object_end(output);
+}
+
+/* One package; one that is in the case already, or not in it, changes nothing. */
+static int change_item(struct case_call *call, const char *event, const char *package_sha256,
+                       struct error *err)
+{
+    struct text name = {call->name, strlen(call->name)};
+    bool is_added = strcmp(event, "case_added") == 0;
+    struct case_change change = {.event = event,
+                                 .case_name = call->name,
+                                 .case_number = call->found.created_number,
+                                 .words = call->reason,
+                                 .package_sha256 = package_sha256};
+    int64_t item_number = 0, ledger_number;
+    struct store *reader = store_open_reader(call->archive->database_path, err);
+    int is_in = reader ? store_find_exhibit(reader, name, package_sha256, &item_number, err) : -1;
+    int result = is_in < 0 ? -1 : 0;
+    if (is_in == is_added && result == 0) {
+        output_notice(call->output, "%.16s… is %s case %s", package_sha256,
+                      is_added ? "already in" : "not in", call->name);
+    } else if (result == 0) {
+        result = case_event_record(call->archive, &change, &ledger_number, err);
+        if (result == 0 && is_added &&
+            store_find_exhibit(reader, name, package_sha256, &item_number, err) < 0)
+            result = -1;
+        if (result == 0)
+            print_item(call, event, package_sha256, item_number, ledger_number);
+    }
+    store_close(reader);
+    return result;
+}
+
+enum exit_status case_change_items(struct case_call *call, const char *event)
+{
+    struct selection selection = {.reader = call->reader};
+    struct error err = {0};
+    int result = options_text(call->options, "search") ? select_by_search(call, &selection, &err)
+                                                       : select_arguments(call, &selection, &err);
+    for (size_t i = 0; i < selection.count && result == 0; i++)
+        result = change_item(call, event, selection.hashes[i], &err);
+    free(selection.hashes);
+    return result ? output_fail(call->output, &err) : EXIT_DONE;
+}
