@@ -132,6 +132,7 @@ install: all
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/lrarchive
 	install -D -m 0644 $(EXTENSION) $(DESTDIR)$(PREFIX)/lib/lrarchive/lrarchive.so
 	install -D -m 0644 docs/manual.md $(DESTDIR)$(PREFIX)/share/doc/lrarchive/manual.md
+	install -D -m 0644 docs/trust.md $(DESTDIR)$(PREFIX)/share/doc/lrarchive/trust.md
 	install -D -m 0644 docs/queries.md $(DESTDIR)$(PREFIX)/share/doc/lrarchive/queries.md
 	install -D -m 0644 docs/lrarchive-watch@.service $(DESTDIR)$(PREFIX)/lib/systemd/system/lrarchive-watch@.service
 	install -D -m 0644 docs/schema.md $(DESTDIR)$(PREFIX)/share/doc/lrarchive/schema.md

@@ -1,6 +1,8 @@
 #include "cmd/verbs.h"
 
+#include "base/file.h"
 #include "cmd/open.h"
+#include "evidence/checkpoint.h"
 #include "ingest/verify.h"
 
 #include <string.h>
@@ -8,6 +10,10 @@
 static const struct option_spec option_specs[] = {
     {.name = "quick",
      .help = "the ledger's chain, the sizes of files, and SQLite's quick check only"},
+    {.name = "checkpoint",
+     .value = "FILE",
+     .help = "does the ledger still begin with what was signed there?"},
+    {.name = "key", .value = "PUB", .help = "the verifier key that --checkpoint is signed with"},
     {.name = "subset", .value = "N/T", .help = "the Nth of T parts of all packages and texts"},
     {.name = NULL},
 };
@@ -99,21 +105,99 @@ static void print_summary(struct output *output, const struct verify_summary *su
         output_format(output, "no damage\n");
 }
 
+/* ---- the checkpoint ---- */
+
+static void print_checkpoint(struct output *output, const struct checkpoint *checkpoint,
+                             const struct checkpoint_verifier *verifier)
+{
+    if (output->json) {
+        struct json_writer *writer = output_object(output);
+        json_writer_text(writer, "check", "checkpoint");
+        json_writer_text(writer, "status", "ok");
+        json_writer_int64(writer, "lines", checkpoint->size);
+        json_writer_text(writer, "signed_by", verifier->name);
+        output_object_end(output);
+    } else if (!output->quiet) {
+        output_format(output, "checkpoint: the ledger begins with the %lld line%s that %s signed\n",
+                      (long long)checkpoint->size, plural(checkpoint->size), verifier->name);
+    }
+}
+
+static int read_file(const char *path, struct buffer *out, struct error *err)
+{
+    return file_read(path, out, err) ? error_at_path(err, path) : 0;
+}
+
+static int read_checkpoint(const struct options *options, struct checkpoint *checkpoint,
+                           struct checkpoint_verifier *verifier, struct error *err)
+{
+    const char *path = options_text(options, "checkpoint"), *key = options_text(options, "key");
+    struct buffer text, key_text;
+    buffer_init(&text, CHECKPOINT_BYTES);
+    buffer_init(&key_text, CHECKPOINT_BYTES);
+    int result = read_file(key, &key_text, err);
+    if (result == 0 && checkpoint_read_verifier(verifier, buffer_text(&key_text), err))
+        result = error_at_path(err, key);
+    if (result == 0)
+        result = read_file(path, &text, err);
+    if (result == 0 &&
+        checkpoint_read(checkpoint, (struct text){buffer_text(&text), text.length}, verifier, err))
+        result = error_at_path(err, path);
+    buffer_release(&text);
+    buffer_release(&key_text);
+    return result;
+}
+
+/* Whether today's ledger extends what was signed. ERROR_DAMAGED when it does not. */
+static int check_checkpoint(const struct options *options, const struct archive *archive,
+                            struct output *output, struct error *err)
+{
+    struct checkpoint then, now;
+    struct checkpoint_verifier verifier;
+    const char *path = options_text(options, "checkpoint");
+    if (read_checkpoint(options, &then, &verifier, err) ||
+        checkpoint_of_ledger(&now, archive->ledger_folder, then.size, err))
+        return -1;
+    if (strcmp(now.origin, then.origin) != 0)
+        error_set(err, ERROR_DAMAGED,
+                  "is of another archive, or the ledger's first line was changed");
+    else if (memcmp(now.root, then.root, sizeof now.root) != 0)
+        error_set(err, ERROR_DAMAGED,
+                  "the ledger's first %lld lines are not those that were signed",
+                  (long long)then.size);
+    else {
+        print_checkpoint(output, &then, &verifier);
+        return 0;
+    }
+    return error_at_path(err, path);
+}
+
+static enum exit_status fail(struct output *output, const struct error *err)
+{
+    enum exit_status status = output_fail(output, err);
+    return err->code == ERROR_DAMAGED ? EXIT_NO : status;
+}
+
 static enum exit_status run(const struct options *options, struct output *output)
 {
+    bool has_checkpoint = options_text(options, "checkpoint") != NULL;
     struct verify_options verify_options = {.quick = options_flag(options, "quick")};
     struct verify_summary summary;
     struct archive archive;
     struct error err = {0};
+    if (has_checkpoint != (options_text(options, "key") != NULL)) {
+        options_error(options, &err, "--checkpoint and --key go together");
+        return output_fail(output, &err);
+    }
     if (read_subset(options, &verify_options, &err) ||
         open_archive(&archive, options, output, NULL, &err))
         return output_fail(output, &err);
-    int result = verify_archive(&archive, &verify_options, on_finding, output, &summary, &err);
+    int result = has_checkpoint ? check_checkpoint(options, &archive, output, &err) : 0;
+    if (result == 0)
+        result = verify_archive(&archive, &verify_options, on_finding, output, &summary, &err);
     archive_close(&archive);
-    if (result) {
-        enum exit_status status = output_fail(output, &err);
-        return err.code == ERROR_DAMAGED ? EXIT_NO : status;
-    }
+    if (result)
+        return fail(output, &err);
     if (output->json)
         print_summary_object(output, &summary);
     else if (!output->quiet)
