@@ -91,7 +91,7 @@ static int check(struct link *link, const char *allowed, struct error *err)
         return error_set(
             err, ERROR_ACCESS,
             "the service gave a link to %s, which is not among the hosts that packages "
-            "may come from; if it is right, allow it with --blob-host",
+            "may come from; if it is right, allow it with --blob-hosts",
             link->host);
     link->expires_us = expiry_us(link->url);
     return 1;
