@@ -41,10 +41,17 @@ static void write_path(struct buffer *path, const struct listing_filter *filter,
 static int next_path(const struct api *api, struct text answer, struct buffer *path,
                      struct error *err)
 {
-    char link[HTTP_URL_BYTES + 1];
+    char link[PATH_BYTES + 1];
     size_t length = strlen(api->url);
-    if (!json_slice_text(answer, "@odata.nextLink", link, sizeof link))
+    struct text next = {0};
+    if (json_slice_member(answer, "@odata.nextLink", &next, err))
+        return -1;
+    if (!next.bytes || (next.length == 4 && memcmp(next.bytes, "null", 4) == 0))
         return 0;
+    if (!json_slice_text(answer, "@odata.nextLink", link, sizeof link))
+        return error_set(err, ERROR_INVALID,
+                         "the link to the list's next page is no text of at most %zu bytes",
+                         sizeof link - 1);
     if (strncmp(link, api->url, length) != 0 || link[length] != '/')
         return error_set(
             err, ERROR_INVALID,
