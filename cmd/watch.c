@@ -115,13 +115,15 @@ static void note_round(struct watch *watch, const struct round_counts *counts,
 {
     struct watch_state *state = &watch->state;
     time_now(state->last_round_at);
-    if (!why)
-        memcpy(state->last_success_at, state->last_round_at, TIME_TEXT_SIZE);
-    memcpy(state->oldest_missing_at, counts->oldest_missing_at, TIME_TEXT_SIZE);
-    state->failed = counts->failed + counts->waiting;
-    state->missing = counts->actions_pending + state->failed;
     state->bytes_free = bytes_free(watch->archive.folder);
     snprintf(state->last_error, sizeof state->last_error, "%s", why ? why->message : "");
+    /* A round that broke off has not seen all that is missing: what the last good one saw still holds. */
+    if (why)
+        return;
+    memcpy(state->last_success_at, state->last_round_at, TIME_TEXT_SIZE);
+    memcpy(state->oldest_missing_at, counts->oldest_missing_at, TIME_TEXT_SIZE);
+    state->failed = counts->failed + counts->waiting;
+    state->missing = counts->actions_pending + counts->elsewhere + state->failed;
 }
 
 static void say_round(const struct watch *watch, const struct round_counts *counts)
@@ -149,7 +151,8 @@ static int watch_once(struct watch *watch, struct error *err)
     }
     kept_release(&kept);
     connection_say(&watch->connection);
-    if (interrupt_check(NULL))
+    /* After a failure of the disk the downloads are interrupted, too. */
+    if (interrupt_check(NULL) && (result == 0 || own.code == ERROR_TEMPORARY))
         return 0;
     bool passes = own.code == ERROR_TEMPORARY || own.code == ERROR_ACCESS;
     note_round(watch, &counts, result ? &own : NULL);
