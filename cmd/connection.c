@@ -138,13 +138,27 @@ static void on_sign_in(void *context, const char *sentence)
     output_notice(connection->output, "%s", sentence);
 }
 
+static int choose_pace(struct connection *connection, const struct options *options,
+                       struct error *err)
+{
+    bool given;
+    const char *of_profile = connection->profile.max_calls_per_hour;
+    connection->hour_calls = PACE_HOUR_CALLS;
+    if (options_int64(options, "max-calls-per-hour", 1, PACE_HOUR_CALLS, &given,
+                      &connection->hour_calls, err))
+        return -1;
+    if (!given && of_profile) /* profile_load has seen that it is a number */
+        (void)text_parse_int64(of_profile, strlen(of_profile), &connection->hour_calls);
+    return 0;
+}
+
 static int read_options(struct connection *connection, const struct options *options,
                         struct error *err)
 {
     const struct profile *profile = &connection->profile;
     struct token_options token = {.prompt = on_sign_in, .prompt_context = connection};
     const struct cloud *cloud;
-    if (choose_cloud(options, profile, &cloud, err))
+    if (choose_cloud(options, profile, &cloud, err) || choose_pace(connection, options, err))
         return -1;
     const char *tenant = choose(options, "tenant", profile->tenant);
     const char *api_url = choose(options, "api-url", profile->api_url);
@@ -200,10 +214,10 @@ static int learn_tenant(struct connection *connection, struct error *err)
     buffer_release(&token);
     if (!tells)
         return result;
-    if (!connection->tenant_id[0])
+    /* A tenant may be named by a domain, too; its results and its limits are the same ones. */
+    if (!connection->tenant_id[0] || strchr(connection->tenant_id, '.'))
         snprintf(connection->tenant_id, sizeof connection->tenant_id, "%s", claims.tenant_id);
-    if (text_equal_fold(connection->tenant_id, claims.tenant_id) ||
-        strchr(connection->tenant_id, '.')) /* a tenant may be named by a domain, too */
+    if (text_equal_fold(connection->tenant_id, claims.tenant_id))
         return 0;
     return error_set(err, ERROR_ACCESS, "the token is of tenant %s, not of %s: sign in there",
                      claims.tenant_id, connection->tenant_id);
@@ -236,29 +250,21 @@ static int make_folders(const char *path, struct error *err)
     return result;
 }
 
-static int open_pace(struct connection *connection, const struct options *options,
-                     struct error *err)
+static int open_pace(struct connection *connection, struct error *err)
 {
-    bool given;
-    int64_t calls = PACE_HOUR_CALLS;
-    const char *of_profile = connection->profile.max_calls_per_hour;
-    if (options_int64(options, "max-calls-per-hour", 1, PACE_HOUR_CALLS, &given, &calls, err))
-        return -1;
-    if (!given && of_profile) /* profile_load has seen that it is a number */
-        (void)text_parse_int64(of_profile, strlen(of_profile), &calls);
     char *folder = state_folder(err);
     if (!folder)
         return -1;
     const char *name = connection->tenant_id[0] ? connection->tenant_id : connection->api_url;
     if (make_folders(folder, err) == 0)
-        connection->api.pace = pace_open(folder, name, calls, err);
+        connection->api.pace = pace_open(folder, name, connection->hour_calls, err);
     free(folder);
     return connection->api.pace ? 0 : -1;
 }
 
-int connection_open(struct connection *connection, const struct options *options, struct error *err)
+int connection_open(struct connection *connection, struct error *err)
 {
-    return learn_tenant(connection, err) || open_pace(connection, options, err) ? -1 : 0;
+    return learn_tenant(connection, err) || open_pace(connection, err) ? -1 : 0;
 }
 
 void connection_close(struct connection *connection)

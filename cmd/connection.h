@@ -82,6 +82,7 @@ struct connection {
     struct http *http; /* of this thread */
     const char *blob_hosts;
     char tenant_id[64]; /* "" when nothing tells it */
+    int64_t hour_calls;
     char api_url[HTTP_URL_BYTES + 1];
     /* What other threads have to say, until connection_say. */
     pthread_t speaker;
@@ -95,8 +96,7 @@ int connection_prepare(struct connection *connection, const struct options *opti
                        struct output *output, struct error *err);
 
 /* Gets a token, learns the tenant from it, and opens the pace. */
-int connection_open(struct connection *connection, const struct options *options,
-                    struct error *err);
+int connection_open(struct connection *connection, struct error *err);
 
 /* Whether other threads have something to say, and its printing. */
 bool connection_has_notices(struct connection *connection);

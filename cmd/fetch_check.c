@@ -1,6 +1,7 @@
 #include "cmd/fetch_check.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json_slice.h"
 #include "base/memory.h"
 #include "cmd/fetch_action.h"
@@ -8,11 +9,13 @@
 #include "fetch/link.h"
 #include "fetch/token_claims.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <time.h>
+#include <unistd.h>
 
 #define SKEW_SECONDS 120 /* tokens and links are judged by the other side's clock */
 #define LISTED 100       /* actions that are looked through for a result */
@@ -93,7 +96,7 @@ static bool check_token(struct check *check)
     char sentence[256], span[FETCH_SPAN_SIZE];
     struct buffer token;
     buffer_init(&token, TOKEN_BYTES);
-    bool has = connection_open(check->connection, check->options, &err) == 0 &&
+    bool has = connection_open(check->connection, &err) == 0 &&
                token_get(check->connection->api.token, NULL, &token, &err) == 0;
     bool tells = has && token_read_claims(buffer_text(&token), &claims);
     if (token.bytes)
@@ -137,7 +140,7 @@ static void check_clock(struct check *check)
     long long off = (long long)(clock_now_us() / 1000000) - (long long)timegm(&parts);
     if (off > SKEW_SECONDS || off < -SKEW_SECONDS) {
         error_set(&err, ERROR_IO, "this machine's clock is %lld s %s the service's: set it (NTP)",
-                  llabs(off), off > 0 ? "before" : "behind");
+                  llabs(off), off > 0 ? "ahead of" : "behind");
         fail(check, "clock", &err);
         return;
     }
@@ -252,12 +255,17 @@ static void check_disk(struct check *check)
         return;
     }
     int64_t bytes = -1;
-    if (statvfs(folder, &disk) == 0)
+    char *format = file_join(folder, "FORMAT.txt");
+    if (file_exists(format) && statvfs(folder, &disk) == 0)
         bytes = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
     if (bytes < 0 && is_default)
         say(check, "archive", "ok", "the first fetch makes it");
     else if (bytes < 0)
-        error_set(&err, ERROR_ARCHIVE, "no archive in %.400s: `lrarchive init` makes one", folder);
+        error_set(&err, ERROR_ARCHIVE,
+                  "no archive in %.400s: is the disk mounted? (`lrarchive init` makes one)",
+                  folder);
+    else if (access(folder, W_OK))
+        error_set_errno(&err, ERROR_IO, errno, "%.400s cannot be written to", folder);
     else if (bytes < check->fetch->round.min_free_bytes)
         error_set(&err, ERROR_IO, "only %s free, less than --min-free asks for",
                   fetch_bytes(bytes, size));
@@ -266,6 +274,7 @@ static void check_disk(struct check *check)
         fail(check, "archive", &err);
     else if (bytes >= 0)
         say(check, "archive", "ok", sentence);
+    free(format);
     free(folder);
 }
 

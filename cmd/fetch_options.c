@@ -32,7 +32,7 @@ int fetch_options_read(struct fetch_options *fetch, const struct options *option
 }
 
 static int admit_tenant(const struct archive *archive, const struct connection *connection,
-                        bool is_mixed, struct error *err)
+                        bool is_mixed, bool is_dry, struct error *err)
 {
     char *state = file_join(archive->folder, "state");
     int result = file_make_folder(state, err);
@@ -40,7 +40,7 @@ static int admit_tenant(const struct archive *archive, const struct connection *
     struct store *reader = result ? NULL : store_open_reader(archive->database_path, err);
     if (!reader)
         return -1;
-    result = tenants_admit(archive->folder, reader, connection->tenant_id, is_mixed, err);
+    result = tenants_admit(archive->folder, reader, connection->tenant_id, is_mixed, is_dry, err);
     store_close(reader);
     return result;
 }
@@ -58,8 +58,9 @@ int fetch_open_archive(struct archive *archive, struct connection *connection,
         operator_name = connection->profile.operator;
     if (open_archive_to_write(archive, &chosen, connection->output, operator_name, err))
         return -1;
-    if (connection_open(connection, options, err) == 0 &&
-        admit_tenant(archive, connection, options_flag(options, "mixed"), err) == 0)
+    if (connection_open(connection, err) == 0 &&
+        admit_tenant(archive, connection, options_flag(options, "mixed"), fetch->round.is_dry,
+                     err) == 0)
         return 0;
     archive_close(archive);
     return -1;

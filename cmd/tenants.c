@@ -41,7 +41,7 @@ static bool has_line(struct buffer *tenants, const char *tenant_id)
 }
 
 static int admit(const char *path, struct store *reader, const char *tenant_id, bool is_mixed,
-                 struct buffer *tenants, struct error *err)
+                 bool is_dry, struct buffer *tenants, struct error *err)
 {
     if (read_tenants(path, reader, tenants, err))
         return -1;
@@ -54,18 +54,18 @@ static int admit(const char *path, struct store *reader, const char *tenant_id, 
                          (int)strcspn(buffer_text(tenants), "\n"), buffer_text(tenants), tenant_id);
     if (!has_line(tenants, tenant_id))
         text_printf(tenants, "%s\n", tenant_id);
-    return file_replace(path, tenants->bytes, tenants->length, err);
+    return is_dry ? 0 : file_replace(path, tenants->bytes, tenants->length, err);
 }
 
 int tenants_admit(const char *archive_folder, struct store *reader, const char *tenant_id,
-                  bool is_mixed, struct error *err)
+                  bool is_mixed, bool is_dry, struct error *err)
 {
     struct buffer tenants;
     if (!tenant_id[0])
         return 0;
     char *path = file_join(archive_folder, "state/tenants");
     buffer_init(&tenants, FILE_BYTES);
-    int result = admit(path, reader, tenant_id, is_mixed, &tenants, err);
+    int result = admit(path, reader, tenant_id, is_mixed, is_dry, &tenants, err);
     buffer_release(&tenants);
     free(path);
     return result;

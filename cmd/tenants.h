@@ -12,9 +12,9 @@
 
 struct store;
 
-/* Notes that the tenant's results come in ("": nobody knows the tenant). ERROR_USAGE when the archive is another's and
+/* Notes (unless `is_dry`) that the tenant's results come in ("": nobody knows the tenant). ERROR_USAGE when the archive is another's and
  * not `is_mixed`. */
 int tenants_admit(const char *archive_folder, struct store *reader, const char *tenant_id,
-                  bool is_mixed, struct error *err);
+                  bool is_mixed, bool is_dry, struct error *err);
 
 #endif
