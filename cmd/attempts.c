@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "cmd/fetch_action.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,11 +19,7 @@
 static char *path_of(const char *archive_folder, const char *action_id, int64_t command_index)
 {
     char name[128];
-    if (command_index == ATTEMPTS_OF_ACTION)
-        snprintf(name, sizeof name, "state/attempts/%.64s", action_id);
-    else
-        snprintf(name, sizeof name, "state/attempts/%.64s_%lld", action_id,
-                 (long long)command_index);
+    snprintf(name, sizeof name, "state/attempts/%.64s_%lld", action_id, (long long)command_index);
     return file_join(archive_folder, name);
 }
 
@@ -52,9 +49,12 @@ static int parse(struct attempt *attempt, const struct buffer *text, const char 
 int attempts_find(const char *archive_folder, const char *action_id, int64_t command_index,
                   struct attempt *attempt, struct error *err)
 {
-    char *path = path_of(archive_folder, action_id, command_index);
-    int found = 0;
+    char id[FETCH_ID_SIZE];
     *attempt = (struct attempt){.command_index = command_index};
+    if (!fetch_parse_guid(action_id, strlen(action_id), id))
+        return 0;
+    char *path = path_of(archive_folder, id, command_index);
+    int found = 0;
     if (file_exists(path)) {
         struct buffer text;
         buffer_init(&text, FILE_BYTES);
@@ -87,8 +87,7 @@ static int write_attempt(const char *path, const char *action_id, int64_t comman
     time_from_unix(now_seconds + wait_seconds(why, attempts), 0, next);
     json_writer_begin(writer);
     json_writer_text(writer, "action_id", action_id);
-    if (command_index != ATTEMPTS_OF_ACTION)
-        json_writer_int64(writer, "command_index", command_index);
+    json_writer_int64(writer, "command_index", command_index);
     json_writer_int64(writer, "attempts", attempts);
     json_writer_text(writer, "failed_at", now);
     json_writer_text(writer, "next_try_at", next);

@@ -12,8 +12,6 @@
 
 #include <stdint.h>
 
-#define ATTEMPTS_OF_ACTION (-1) /* as a command's index: the action itself */
-
 struct attempt {
     char action_id[64];
     int64_t command_index;
@@ -28,7 +26,8 @@ struct attempt {
 int attempts_note(const char *archive_folder, const char *action_id, int64_t command_index,
                   const struct error *why, struct error *err);
 
-/* 1 and the last failure; 0 when there was none since the last success. */
+/* 1 and the last failure; 0 when there was none since the last success, and for an id that is no GUID: the service has
+ * none of those, and nothing else becomes a file's name. */
 int attempts_find(const char *archive_folder, const char *action_id, int64_t command_index,
                   struct attempt *attempt, struct error *err);
 

@@ -4,10 +4,10 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "cmd/attempts.h"
 #include "cmd/fetch_check.h"
 #include "cmd/fetch_options.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,13 +44,14 @@ struct task {
     struct kept kept;
     struct selector *selectors;
     size_t count, capacity;
+    int64_t timeout_seconds;
     enum exit_status status;
     struct round_counts counts; /* of all rounds; what is pending, of the last */
 };
 
 /* ---- what is asked for ---- */
 
-static int add_selector(struct task *task, const char *text, struct error *err)
+static int add_selector(struct task *task, const char *text, const char *where, struct error *err)
 {
     struct selector selector = {.command_index = ROUND_ALL_COMMANDS};
     const char *slash = strchr(text, '/');
@@ -58,9 +59,9 @@ static int add_selector(struct task *task, const char *text, struct error *err)
     if (!fetch_parse_guid(text, length, selector.action_id) ||
         (slash && (text_parse_int64(slash + 1, strlen(slash + 1), &selector.command_index) ||
                    selector.command_index < 0 || selector.command_index > 999999999)))
-        return options_error(task->options, err,
-                             "'%.80s' is neither ACTION nor ACTION/INDEX: an action's id is a GUID",
-                             text);
+        return options_error(
+            task->options, err,
+            "%s'%.80s' is neither ACTION nor ACTION/INDEX: an action's id is a GUID", where, text);
     if (task->count == SELECTORS_MOST)
         return error_set(err, ERROR_LIMIT, "more than %d actions at once", SELECTORS_MOST);
     if (task->count == task->capacity) {
@@ -74,20 +75,23 @@ static int add_selector(struct task *task, const char *text, struct error *err)
 /* A line each; blanks around it, empty lines and those with # first do not count. */
 static int read_stdin(struct task *task, struct error *err)
 {
-    char line[LINE_BYTES];
+    char line[LINE_BYTES], where[64];
     int64_t number = 0;
     while (fgets(line, sizeof line, stdin)) {
         number++;
+        snprintf(where, sizeof where, "stdin, line %lld: ", (long long)number);
         size_t length = strcspn(line, "\r\n");
         if (!strchr(line, '\n') && !feof(stdin))
-            return error_set(err, ERROR_USAGE, "stdin, line %lld: longer than %d bytes",
-                             (long long)number, LINE_BYTES - 1);
+            return error_set(err, ERROR_USAGE, "%slonger than %d bytes", where, LINE_BYTES - 2);
         line[length] = '\0';
         char *text = line + strspn(line, " \t");
-        text[strcspn(text, " \t")] = '\0';
-        if (text[0] && text[0] != '#' && add_selector(task, text, err))
+        for (size_t end = strlen(text); end > 0 && strchr(" \t", text[end - 1]); end--)
+            text[end - 1] = '\0';
+        if (text[0] && text[0] != '#' && add_selector(task, text, where, err))
             return -1;
     }
+    if (ferror(stdin))
+        return error_set_errno(err, ERROR_IO, errno, "stdin: cannot be read");
     if (task->count == 0)
         return error_set(err, ERROR_USAGE, "stdin: no action in it");
     return 0;
@@ -96,7 +100,12 @@ static int read_stdin(struct task *task, struct error *err)
 static int read_arguments(struct task *task, struct error *err)
 {
     const struct options *options = task->options;
-    bool is_all = options_flag(options, "all");
+    bool has_timeout, is_all = options_flag(options, "all");
+    task->timeout_seconds = WAIT_SECONDS;
+    if (options_span(options, "timeout", &has_timeout, &task->timeout_seconds, err))
+        return -1;
+    if (has_timeout && !options_flag(options, "wait"))
+        return options_error(options, err, "--timeout needs --wait");
     if (options_flag(options, "check"))
         return options->argument_count == 0 && !is_all
                    ? 0
@@ -109,7 +118,7 @@ static int read_arguments(struct task *task, struct error *err)
         return options_error(options, err, "filters need --all");
     for (int i = 0; i < options->argument_count; i++) {
         bool is_stdin = strcmp(options->arguments[i], "-") == 0;
-        if (is_stdin ? read_stdin(task, err) : add_selector(task, options->arguments[i], err))
+        if (is_stdin ? read_stdin(task, err) : add_selector(task, options->arguments[i], "", err))
             return -1;
     }
     return 0;
@@ -122,11 +131,9 @@ static int ask_all(struct task *task, struct round *round, struct error *err)
 {
     for (size_t i = 0; i < task->count; i++) {
         const struct selector *selector = &task->selectors[i];
-        struct error own = {0}, ignored;
-        if (round_ask(round, selector->action_id, selector->command_index, &own) == 0) {
-            attempts_forget(task->archive.folder, selector->action_id, ATTEMPTS_OF_ACTION);
+        struct error own = {0};
+        if (round_ask(round, selector->action_id, selector->command_index, &own) == 0)
             continue;
-        }
         bool is_over = (own.code != ERROR_NOT_FOUND && own.code != ERROR_INVALID &&
                         own.code != ERROR_TEMPORARY) ||
                        interrupt_check(NULL);
@@ -135,8 +142,6 @@ static int ask_all(struct task *task, struct round *round, struct error *err)
             *err = own;
             return -1;
         }
-        (void)attempts_note(task->archive.folder, selector->action_id, ATTEMPTS_OF_ACTION, &own,
-                            &ignored);
         task->counts.failed++;
         task->status = output_worse(task->status, output_fail(task->output, &own));
     }
@@ -157,11 +162,14 @@ static int run_round(struct task *task, struct round *round, bool is_all, struct
     return task->fetch.round.is_dry ? round_print_wanted(round, err) : round_download(round, err);
 }
 
+/* What the second round finds archived is what the first has fetched, or counted. */
 static void add_counts(struct round_counts *all, const struct round_counts *counts)
 {
+    if (all->actions == 0)
+        all->archived = counts->archived;
+    all->actions += counts->actions;
     all->actions_pending = counts->actions_pending;
     all->wanted += counts->wanted;
-    all->archived += counts->archived;
     all->fetched += counts->fetched;
     all->failed += counts->failed;
     all->elsewhere += counts->elsewhere;
@@ -200,17 +208,18 @@ static int fetch_once(struct task *task, bool is_all, struct error *err)
 }
 
 /* Rounds over what is not final, at longer and longer distances. */
-static int wait_for_pending(struct task *task, int64_t timeout_seconds, struct error *err)
+static int wait_for_pending(struct task *task, struct error *err)
 {
-    int64_t end_us = clock_now_us() + timeout_seconds * 1000000, wait_us = FIRST_WAIT_US;
+    int64_t end_us = clock_now_us() + task->timeout_seconds * 1000000, wait_us = FIRST_WAIT_US;
     char count[TEXT_COUNT_SIZE];
     while (task->count > 0) {
-        if (clock_now_us() + wait_us > end_us)
+        int64_t left_us = end_us - clock_now_us();
+        if (left_us <= 0)
             return error_set(err, ERROR_TEMPORARY, "the time of --timeout is over: %s pending",
                              text_count((int64_t)task->count, count));
         output_progress(task->output, "%s pending: asked again in a while",
                         text_count((int64_t)task->count, count));
-        int result = clock_sleep_us(wait_us, err);
+        int result = clock_sleep_us(wait_us < left_us ? wait_us : left_us, err);
         output_progress(task->output, "%s", "");
         if (result || fetch_once(task, false, err))
             return -1;
@@ -224,16 +233,11 @@ static int wait_for_pending(struct task *task, int64_t timeout_seconds, struct e
 static int fetch(struct task *task, struct error *err)
 {
     const struct options *options = task->options;
-    bool given, is_all = options_flag(options, "all");
-    int64_t timeout_seconds = WAIT_SECONDS;
-    if (options_span(options, "timeout", &given, &timeout_seconds, err))
-        return -1;
-    if (given && !options_flag(options, "wait"))
-        return options_error(options, err, "--timeout needs --wait");
+    bool is_all = options_flag(options, "all");
     if (fetch_once(task, is_all, err))
         return -1;
     if (options_flag(options, "wait") && !task->fetch.round.is_dry)
-        return wait_for_pending(task, timeout_seconds, err);
+        return wait_for_pending(task, err);
     /* Who names an action wants it whole; of all actions some are always under way. */
     if (task->count > 0 && !is_all && !task->fetch.round.is_dry)
         task->status = output_worse(task->status, EXIT_TEMPORARY);
@@ -259,11 +263,11 @@ static enum exit_status fetch_from(struct task *task, struct error *err)
 {
     struct output *output = task->output;
     struct round_options *round = &task->fetch.round;
+    round->again = options_flag(task->options, "again");
+    round->is_dry = options_flag(task->options, "dry-run");
     if (fetch_open_archive(&task->archive, &task->connection, &task->fetch, task->options, err))
         return output_fail(output, err);
     task->kept = (struct kept){.output = output, .archive = &task->archive};
-    round->again = options_flag(task->options, "again");
-    round->is_dry = options_flag(task->options, "dry-run");
     if (task->connection.tenant_id[0])
         round->context.tenant_id = task->connection.tenant_id;
     int result = fetch(task, err);

@@ -6,6 +6,7 @@
 #include "parser/package.h"
 
 #include <ctype.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,4 +113,27 @@ bool fetch_command_has_result(const struct fetch_command *command)
 {
     return text_equal_fold(command->status, "Completed") &&
            !text_equal_fold(command->type, "PutFile");
+}
+
+static bool fits(const char *pattern, const char *text)
+{
+    if (fnmatch(pattern, text, FNM_CASEFOLD) == 0)
+        return true;
+    size_t length = strcspn(text, ".");
+    if (strchr(pattern, '.') || length == strlen(text) || length >= FETCH_TEXT_SIZE)
+        return false;
+    char name[FETCH_TEXT_SIZE]; /* the short name for the full one */
+    snprintf(name, sizeof name, "%.*s", (int)length, text);
+    return fnmatch(pattern, name, FNM_CASEFOLD) == 0;
+}
+
+bool fetch_action_fits(const struct fetch_action *action, const char *machine, const char *script,
+                       const char *comment)
+{
+    bool has_script = !script;
+    for (size_t i = 0; i < action->command_count && !has_script; i++)
+        has_script = fnmatch(script, action->commands[i].script_name, FNM_CASEFOLD) == 0;
+    return has_script &&
+           (!machine || fits(machine, action->machine_name) || fits(machine, action->machine_id)) &&
+           (!comment || fnmatch(comment, action->requestor_comment, FNM_CASEFOLD) == 0);
 }

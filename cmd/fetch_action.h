@@ -48,4 +48,8 @@ bool fetch_action_is_final(const struct fetch_action *action);
 /* The command is done and has a result: a PutFile has none. */
 bool fetch_command_has_result(const struct fetch_command *command);
 
+/* Globs in any case; NULL: any. A machine's short name stands for the full one; one script of several is enough. */
+bool fetch_action_fits(const struct fetch_action *action, const char *machine, const char *script,
+                       const char *comment);
+
 #endif

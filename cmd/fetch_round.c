@@ -1,4 +1,4 @@
-#include "cmd/fetch_round.h"
+#include "cmd/fetch_round_job.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -7,50 +7,46 @@
 #include "cmd/attempts.h"
 #include "cmd/fetch_bars.h"
 
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ANSWER_BYTES API_ANSWER_BYTES
-#define LOOK_US 200000  /* how often the bars are drawn */
-#define GATHER_US 50000 /* what comes so soon behind shares a batch */
-#define LABEL_SIZE 64
-#define NO_JOB SIZE_MAX
-
-struct round_job {
-    char action_id[FETCH_ID_SIZE];
-    char label[LABEL_SIZE]; /* "<action>/<index>" */
-    char *path;
-    char *machine_id, *machine_name; /* NULL when the action has none */
-    char created_at[TIME_TEXT_SIZE];
-};
 
 static char *copy(const char *text)
 {
     return text[0] ? memory_copy_text(text, strlen(text)) : NULL;
 }
 
-static void note_missing(struct round *round, const char *created_at)
+void round_note_missing(struct round *round, const char *created_at)
 {
     char *oldest = round->counts.oldest_missing_at;
     if (created_at[0] && (!oldest[0] || strcmp(created_at, oldest) < 0))
         memcpy(oldest, created_at, TIME_TEXT_SIZE);
 }
 
-static struct output *output_of(const struct round *round)
+struct output *round_output_of(const struct round *round)
 {
     return round->kept->output;
 }
 
-static const char *folder_of(const struct round *round)
+const char *round_folder_of(const struct round *round)
 {
     return round->kept->archive->folder;
 }
 
+int round_note_failure(struct round *round, size_t place, const struct error *why,
+                       struct error *err)
+{
+    round->counts.failed++;
+    round_note_missing(round, round->infos[place].created_at);
+    return attempts_note(round_folder_of(round), round->infos[place].action_id,
+                         round->jobs[place].request.command_index, why, err);
+}
+
 /* ---- what the archive took ---- */
 
-static void push(struct round *round, size_t place)
+void round_push(struct round *round, size_t place)
 {
     if (round->batch_count == round->batch_capacity) {
         round->batch_capacity = round->batch_capacity ? 2 * round->batch_capacity : 64;
@@ -73,10 +69,10 @@ static int on_kept(void *context, const struct batch_report *report, struct erro
 {
     struct round *round = context;
     size_t place = pop(round);
-    if (place != NO_JOB) {
+    if (place != ROUND_NO_JOB) {
         struct crew_job *job = &round->jobs[place];
         round->counts.fetched++;
-        attempts_forget(folder_of(round), job->request.action_id, job->request.command_index);
+        attempts_forget(round_folder_of(round), job->request.action_id, job->request.command_index);
         crew_release(job, true);
     }
     fetch_bars_clear(round->bars);
@@ -87,8 +83,14 @@ static int on_kept(void *context, const struct batch_report *report, struct erro
 static int on_rejected(void *context, const char *path, const struct error *why)
 {
     struct round *round = context;
-    if (--round->batch_count == round->batch_first)
+    struct error ignored;
+    size_t place = round->in_batch[--round->batch_count];
+    if (round->batch_count == round->batch_first)
         round->batch_first = round->batch_count = 0;
+    if (place != ROUND_NO_JOB) {
+        (void)round_note_failure(round, place, why, &ignored);
+        crew_release(&round->jobs[place], false);
+    }
     fetch_bars_clear(round->bars);
     return kept_on_rejected(round->kept, path, why);
 }
@@ -115,34 +117,10 @@ int round_open(struct round *round, struct connection *connection, struct kept *
 
 /* ---- one action ---- */
 
-static bool fits(const char *pattern, const char *text)
-{
-    if (fnmatch(pattern, text, FNM_CASEFOLD) == 0)
-        return true;
-    size_t length = strcspn(text, ".");
-    if (strchr(pattern, '.') || length == strlen(text) || length >= FETCH_TEXT_SIZE)
-        return false;
-    char name[FETCH_TEXT_SIZE]; /* the short name for the full one */
-    snprintf(name, sizeof name, "%.*s", (int)length, text);
-    return fnmatch(pattern, name, FNM_CASEFOLD) == 0;
-}
-
-static bool passes(const struct round_options *options, const struct fetch_action *action)
-{
-    bool has_script = !options->script;
-    for (size_t i = 0; i < action->command_count && !has_script; i++)
-        has_script = fnmatch(options->script, action->commands[i].script_name, FNM_CASEFOLD) == 0;
-    return has_script &&
-           (!options->machine || fits(options->machine, action->machine_name) ||
-            fits(options->machine, action->machine_id)) &&
-           (!options->comment ||
-            fnmatch(options->comment, action->requestor_comment, FNM_CASEFOLD) == 0);
-}
-
 static int keep_state(struct round *round, const struct fetch_action *action, struct text json,
                       const struct fetched *fetched, struct error *err)
 {
-    char label[LABEL_SIZE];
+    char label[ROUND_LABEL_SIZE];
     struct buffer source;
     struct batch_context context = round->options->context;
     if (action->is_known || round->options->is_dry)
@@ -151,7 +129,7 @@ static int keep_state(struct round *round, const struct fetch_action *action, st
     context.fetched = fetched;
     buffer_init(&source, HTTP_URL_BYTES);
     text_printf(&source, "%s/api/machineactions/%s", round->connection->api.url, action->id);
-    push(round, NO_JOB);
+    round_push(round, ROUND_NO_JOB);
     int result = ingest_bytes(round->ingest, json, label, buffer_text(&source), &context, err);
     buffer_release(&source);
     return result;
@@ -160,7 +138,7 @@ static int keep_state(struct round *round, const struct fetch_action *action, st
 static int add_job(struct round *round, const struct fetch_action *action, int64_t command_index,
                    struct error *err)
 {
-    char name[LABEL_SIZE];
+    char name[ROUND_LABEL_SIZE];
     if (round->count == ROUND_JOBS_MOST)
         return error_set(err, ERROR_LIMIT, "more than %d results at once: use --since",
                          ROUND_JOBS_MOST);
@@ -176,7 +154,7 @@ static int add_job(struct round *round, const struct fetch_action *action, int64
     memcpy(info->created_at, action->created_at, sizeof info->created_at);
     snprintf(info->label, sizeof info->label, "%s/%lld", action->id, (long long)command_index);
     snprintf(name, sizeof name, "spool/%s_%lld", action->id, (long long)command_index);
-    info->path = file_join(folder_of(round), name);
+    info->path = file_join(round_folder_of(round), name);
     round->jobs[round->count++] = (struct crew_job){.request = {.command_index = command_index}};
     round->counts.wanted++;
     return 0;
@@ -197,19 +175,21 @@ static int is_wanted(struct round *round, const struct fetch_action *action, int
         return has < 0 ? -1 : 0;
     if (!round->options->is_patient)
         return 1;
-    int failed = attempts_find(folder_of(round), action->id, command_index, &attempt, err);
+    int failed = attempts_find(round_folder_of(round), action->id, command_index, &attempt, err);
     time_from_unix(clock_now_us() / 1000000, 0, now);
     if (failed != 1 || strcmp(attempt.next_try_at, now) <= 0)
         return failed < 0 ? -1 : 1;
     round->counts.waiting++;
-    note_missing(round, action->created_at);
+    round_note_missing(round, action->created_at);
     return 0;
 }
 
 static void add_pending(struct round *round, const struct fetch_action *action, int64_t only_index)
 {
+    if (!fetch_seen_add(&round->seen, SEEN_PENDING, action->id, only_index))
+        return;
     round->counts.actions_pending++;
-    note_missing(round, action->created_at);
+    round_note_missing(round, action->created_at);
     if (round->pending_count == round->pending_capacity) {
         round->pending_capacity = round->pending_capacity ? 2 * round->pending_capacity : 64;
         round->pending =
@@ -220,22 +200,58 @@ static void add_pending(struct round *round, const struct fetch_action *action, 
     pending->only_index = only_index;
 }
 
+/* What was named may have come while the action's other commands are under way, or never come. */
+static int look_at_named(struct round *round, const struct fetch_action *action, int64_t only_index,
+                         struct error *err)
+{
+    const struct fetch_command *command = NULL;
+    for (size_t i = 0; i < action->command_count && !command; i++)
+        if (action->commands[i].command_index == only_index)
+            command = &action->commands[i];
+    if (command && fetch_command_has_result(command))
+        return 0;
+    if (!fetch_action_is_final(action))
+        add_pending(round, action, only_index);
+    else if (!command)
+        return error_set(err, ERROR_NOT_FOUND, "the action has no command %lld",
+                         (long long)only_index);
+    else
+        return error_set(err, ERROR_NOT_FOUND, "there is no result of command %lld: it is %s, %s",
+                         (long long)only_index, command->type, command->status);
+    return 0;
+}
+
 static int put_down(struct round *round, const struct fetch_action *action, int64_t only_index,
                     struct error *err)
 {
     round->counts.actions++;
-    if (!fetch_action_is_final(action))
+    if (only_index != ROUND_ALL_COMMANDS && look_at_named(round, action, only_index, err))
+        return -1;
+    if (only_index == ROUND_ALL_COMMANDS && !fetch_action_is_final(action))
         add_pending(round, action, only_index);
     for (size_t i = 0; i < action->command_count; i++) {
         const struct fetch_command *command = &action->commands[i];
         if ((only_index != ROUND_ALL_COMMANDS && command->command_index != only_index) ||
-            !fetch_command_has_result(command))
+            !fetch_command_has_result(command) ||
+            !fetch_seen_add(&round->seen, SEEN_RESULT, action->id, command->command_index))
             continue;
         int wanted = is_wanted(round, action, command->command_index, err);
         if (wanted < 0 || (wanted && add_job(round, action, command->command_index, err)))
             return -1;
     }
     return 0;
+}
+
+/* Of an action that was met before in this round, the state may wait for its commit. */
+static int know_again(struct round *round, struct fetch_action *action, struct text json,
+                      struct error *err)
+{
+    if (fetch_seen_add(&round->seen, SEEN_ACTION, action->id, 0) || action->is_known)
+        return 0;
+    if (ingest_finish(round->ingest, err))
+        return -1;
+    fetch_action_release(action);
+    return fetch_action_read(action, json, round->reader, round->options->context.tenant_id, err);
 }
 
 static int take(struct round *round, struct text json, int64_t only_index, bool is_filtered,
@@ -245,8 +261,12 @@ static int take(struct round *round, struct text json, int64_t only_index, bool 
     int result =
         fetch_action_read(&action, json, round->reader, round->options->context.tenant_id, err);
     memcpy(round->last_created_at, action.created_at, TIME_TEXT_SIZE);
-    if (result == 0 && (!is_filtered || passes(round->options, &action))) {
-        result = keep_state(round, &action, json, fetched, err);
+    const struct round_options *options = round->options;
+    if (result == 0 && (!is_filtered || fetch_action_fits(&action, options->machine,
+                                                          options->script, options->comment))) {
+        result = know_again(round, &action, json, err);
+        if (result == 0)
+            result = keep_state(round, &action, json, fetched, err);
         if (result == 0)
             result = put_down(round, &action, only_index, err);
     }
@@ -266,7 +286,7 @@ int round_take(struct round *round, struct text json, int64_t only_index, bool i
     }
     round->counts.invalid++;
     round->status = output_worse(round->status, EXIT_NOT_WHOLE);
-    output_error(output_of(round), &own);
+    output_error(round_output_of(round), &own);
     return 0;
 }
 
@@ -291,7 +311,7 @@ int round_ask(struct round *round, const char *action_id, int64_t only_index, st
 static void print_wanted(struct round *round, size_t place)
 {
     const struct round_job *info = &round->infos[place];
-    struct output *output = output_of(round);
+    struct output *output = round_output_of(round);
     const char *machine = info->machine_name ? info->machine_name : info->machine_id;
     struct text name = {machine, machine ? strlen(machine) : 0};
     if (output->json) {
@@ -317,185 +337,14 @@ int round_print_wanted(struct round *round, struct error *err)
         print_wanted(round, i);
     if (pace_forecast(round->connection->api.pace, round->counts.wanted, &duration_us, err))
         return -1;
-    output_notice(output_of(round),
+    output_notice(round_output_of(round),
                   "%lld to fetch, %lld archived, %lld pending; the limits leave %s",
                   (long long)round->counts.wanted, (long long)round->counts.archived,
                   (long long)round->counts.actions_pending, fetch_span(duration_us, span));
     return 0;
 }
 
-/* ---- the downloads ---- */
-
-static int keep_result(struct round *round, size_t place, struct error *err)
-{
-    struct crew_job *job = &round->jobs[place];
-    const struct round_job *info = &round->infos[place];
-    const struct download *download = &job->download;
-    const struct http_response *response = &download->response;
-    struct fetched fetched = {.link = download->link,
-                              .http_status = response->status,
-                              .http_date = response->date,
-                              .etag = response->etag,
-                              .last_modified = response->last_modified,
-                              .content_md5 = response->content_md5,
-                              .request_id = response->request_id,
-                              .started_at = download->started_at,
-                              .ended_at = download->ended_at};
-    struct batch_context context = round->options->context;
-    struct buffer source;
-    context.fetched = &fetched;
-    context.action_id = info->action_id;
-    context.machine_id = info->machine_id;
-    context.machine_name = info->machine_name;
-    context.has_command_index = true;
-    context.command_index = job->request.command_index;
-    buffer_init(&source, HTTP_URL_BYTES);
-    text_printf(&source, "%s/api/machineactions/%s/GetLiveResponseResultDownloadLink(index=%lld)",
-                round->connection->api.url, info->action_id, (long long)context.command_index);
-    push(round, place);
-    int result =
-        ingest_spooled(round->ingest, info->path, info->label, buffer_text(&source), &context, err);
-    buffer_release(&source);
-    return result;
-}
-
-static void print_failure(struct round *round, size_t place)
-{
-    const struct crew_job *job = &round->jobs[place];
-    const struct round_job *info = &round->infos[place];
-    struct output *output = output_of(round);
-    struct error why = job->err;
-    fetch_bars_clear(round->bars);
-    if (output->json) {
-        struct json_writer *writer = output_object(output);
-        json_writer_text(writer, "status", "failed");
-        json_writer_text(writer, "path", info->label);
-        json_writer_text(writer, "action_id", info->action_id);
-        json_writer_int64(writer, "command_index", job->request.command_index);
-        json_writer_text(writer, "code", error_code_name(why.code));
-        json_writer_text(writer, "message", why.message);
-        output_object_end(output);
-    }
-    error_at_path(&why, info->label);
-    output_error(output, &why);
-}
-
-static int take_failure(struct round *round, size_t place, struct error *err)
-{
-    struct crew_job *job = &round->jobs[place];
-    round->counts.failed++;
-    note_missing(round, round->infos[place].created_at);
-    round->status = output_worse(round->status, output_status(job->err.code));
-    print_failure(round, place);
-    int result = attempts_note(folder_of(round), round->infos[place].action_id,
-                               job->request.command_index, &job->err, err);
-    crew_release(job, false);
-    /* A full disk is full for all. */
-    if (result == 0 && job->err.code == ERROR_IO) {
-        *err = job->err;
-        result = -1;
-    }
-    return result;
-}
-
-static int take_done(struct round *round, struct crew_job *job, struct error *err)
-{
-    size_t place = (size_t)(job - round->jobs);
-    if (interrupt_check(err))
-        return -1;
-    if (job->is_unwanted) {
-        round->counts.archived++;
-        crew_release(job, true);
-        return 0;
-    }
-    if (job->is_elsewhere) {
-        round->counts.elsewhere++;
-        note_missing(round, round->infos[place].created_at);
-        round->status = output_worse(round->status, EXIT_TEMPORARY);
-        return 0;
-    }
-    if (job->err.code != ERROR_NONE)
-        return take_failure(round, place, err);
-    return keep_result(round, place, err);
-}
-
-static void give_texts(struct round *round)
-{
-    for (size_t i = 0; i < round->count; i++) {
-        struct download_request *request = &round->jobs[i].request;
-        request->action_id = round->infos[i].action_id;
-        request->path = round->infos[i].path;
-        request->blob_hosts = round->connection->blob_hosts;
-    }
-}
-
-/* A job that has ended, waited for; what has come is committed as soon as nothing more comes at once. */
-static int next_job(struct round *round, struct crew_job **job, struct error *err)
-{
-    bool is_full = round->batch_count - round->batch_first >= CREW_WAITING;
-    *job = is_full ? NULL : crew_next(round->crew, GATHER_US);
-    if (*job)
-        return 0;
-    if (ingest_finish(round->ingest, err))
-        return -1;
-    *job = crew_next(round->crew, is_full ? 0 : LOOK_US);
-    return 0;
-}
-
-static int take_all(struct round *round, struct error *err)
-{
-    while (!crew_is_over(round->crew)) {
-        struct crew_job *job;
-        if (next_job(round, &job, err) || interrupt_check(err) ||
-            (job && take_done(round, job, err)))
-            return -1;
-        if (connection_has_notices(round->connection))
-            fetch_bars_clear(round->bars);
-        connection_say(round->connection);
-        fetch_bars_draw(round->bars, round->crew, round->counts.fetched + round->counts.failed,
-                        round->counts.wanted);
-    }
-    return ingest_finish(round->ingest, err);
-}
-
-/* Another process may have brought it since it was put down. Only the crew's threads use the reader meanwhile. */
-static int is_still_wanted(void *context, const struct crew_job *job, struct error *err)
-{
-    struct round *round = context;
-    struct text id = {job->request.action_id, strlen(job->request.action_id)};
-    if (round->options->again)
-        return 1;
-    int has = store_has_result_of(round->reader, id, job->request.command_index, err);
-    return has < 0 ? -1 : !has;
-}
-
-int round_download(struct round *round, struct error *err)
-{
-    struct crew_options options = {.api = &round->connection->api,
-                                   .http = &round->connection->http_options,
-                                   .parallel = round->options->parallel,
-                                   .is_wanted = is_still_wanted,
-                                   .context = round,
-                                   .min_free_bytes = round->options->min_free_bytes};
-    /* Actions come before their results. */
-    if (ingest_finish(round->ingest, err))
-        return -1;
-    if (round->count == 0 || round->options->is_dry)
-        return 0;
-    give_texts(round);
-    round->crew = crew_start(&options, round->jobs, round->count, err);
-    if (!round->crew)
-        return -1;
-    round->bars = fetch_bars_new(output_of(round), round->connection->api.pace);
-    int result = take_all(round, err);
-    fetch_bars_free(round->bars);
-    round->bars = NULL;
-    if (result)
-        interrupt_request(); /* nobody takes what the others would bring */
-    crew_free(round->crew);
-    round->crew = NULL;
-    return result;
-}
+/* ---- the end ---- */
 
 int round_close(struct round *round, struct error *err)
 {
@@ -511,5 +360,6 @@ int round_close(struct round *round, struct error *err)
     free(round->infos);
     free(round->in_batch);
     free(round->pending);
+    fetch_seen_release(&round->seen);
     return result;
 }

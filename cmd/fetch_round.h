@@ -9,6 +9,7 @@
 
 #include "cmd/connection.h"
 #include "cmd/fetch_action.h"
+#include "cmd/fetch_seen.h"
 #include "cmd/kept.h"
 #include "fetch/crew.h"
 #include "ingest/ingest.h"
@@ -69,13 +70,15 @@ struct round {
     size_t batch_first, batch_count, batch_capacity;
     struct round_pending *pending;
     size_t pending_count, pending_capacity;
+    struct fetch_seen seen;
 };
 
 /* All are borrowed until round_close. */
 int round_open(struct round *round, struct connection *connection, struct kept *kept,
                const struct round_options *options, struct error *err);
 
-/* Asks for one action and takes it. -1 as api_get and round_take. */
+/* Asks for one action and takes it. -1 as api_get and round_take; ERROR_NOT_FOUND also when the one command that is
+ * asked for has no result and never will. */
 int round_ask(struct round *round, const char *action_id, int64_t only_index, struct error *err);
 
 /* Takes an action as the service sent it: its state goes into the archive, if it is new, and its results that are wanted

@@ -82,6 +82,8 @@ void crew_release(struct crew_job *job, bool is_archived)
 {
     if (is_archived)
         download_forget(job->request.path);
+    free(job->end);
+    job->end = NULL;
     if (job->lock_fd < 0)
         return;
     char *path = lock_path(job);
@@ -132,14 +134,13 @@ static int ask(struct crew *crew, struct crew_job *job, struct error *err)
 
 static void run_job(const struct worker *worker, struct crew_job *job)
 {
-    struct error err = {0};
+    struct crew_end *end = job->end = memory_zeroed(1, sizeof *job->end);
     job->request.progress = on_progress;
     job->request.progress_context = job;
-    if (lock(job, &err) == 0 && ask(worker->crew, job, &err) == 1 &&
-        check_room(worker->crew, job->request.path, &err) == 0)
-        (void)download_run(worker->crew->options->api, worker->http, &job->request, &job->download,
-                           &err);
-    job->err = err;
+    if (lock(job, &end->err) == 0 && ask(worker->crew, job, &end->err) == 1 &&
+        check_room(worker->crew, job->request.path, &end->err) == 0)
+        (void)download_run(worker->crew->options->api, worker->http, &job->request, &end->download,
+                           &end->err);
 }
 
 /* The next job, or NULL at the end. Called and left with the mutex held. */

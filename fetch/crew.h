@@ -18,16 +18,21 @@
 #define CREW_PARALLEL_MOST 16
 #define CREW_WAITING 64
 
+/* How a job ended. It is large, and there may be a million jobs: it is there from the job's begin until crew_release. */
+struct crew_end {
+    struct download download;
+    struct error err; /* ERROR_NONE: done */
+};
+
 struct crew_job {
     struct download_request request; /* texts borrowed; the crew sets the progress calls itself */
     /* Set by the crew. */
-    struct download download;
-    struct error err; /* ERROR_NONE: done */
+    struct crew_end *end;
     int lock_fd;
     int64_t bytes, total_bytes; /* so far; total -1: not told. Read them through crew_look */
     bool is_running;
-    bool is_unwanted;  /* when its turn came: err is ERROR_NONE, and nothing was downloaded */
-    bool is_elsewhere; /* another process is fetching it; err says so */
+    bool is_unwanted;  /* when its turn came: no error, and nothing was downloaded */
+    bool is_elsewhere; /* another process is fetching it; the error says so */
 };
 
 struct crew_options {
@@ -64,7 +69,7 @@ size_t crew_look(struct crew *crew, struct crew_look *looks, size_t size);
 /* Bytes that all jobs have brought so far. */
 int64_t crew_bytes(struct crew *crew);
 
-/* Ends the lock of a job that crew_next gave; also removes the spool file when its package is archived. */
+/* Ends the lock of a job that crew_next gave, and its `end`; also removes the spool file when its package is archived. */
 void crew_release(struct crew_job *job, bool is_archived);
 
 /* Begins no further job, waits for the running ones, and frees the crew. NULL is fine. */

@@ -56,3 +56,37 @@ fetch_exit() {
 requests() {
   jq -s "[.[] | select($1)] | length" service/log.jsonl
 }
+
+# verb_exit STATUS VERB ARGS…: another verb that asks the service.
+verb_exit() {
+  local status=$1 verb=$2
+  shift 2
+  run_exit "$status" "$verb" --api-url "$URL" --blob-hosts 127.0.0.1 "$@"
+}
+
+# faults RULE…: what the service does wrong from now on, in jq's notation. Its counts go by a rule's place: once a test.
+faults() {
+  local IFS=,
+  jq -n "[$*]" >service/faults.new
+  mv service/faults.new service/faults.json
+}
+
+# by_hand SECONDS: from now on the program's clock, and the service's, is one that only waiting moves.
+by_hand() {
+  export LRARCHIVE=$ROOT/$BUILD/tests/lrarchive-by-hand CLOCK_FILE=$PWD/service/clock
+  set_clock "$CLOCK_FILE" "$1"
+}
+
+# set_clock FILE SECONDS: since 1970.
+set_clock() {
+  python3 -c 'import struct, sys; open(sys.argv[1], "wb").write(struct.pack("<q", int(sys.argv[2]) * 1000000))' "$@"
+}
+
+# until_true COMMAND…: waits for it, ten seconds at most.
+until_true() {
+  for _ in {1..200}; do
+    "$@" && return
+    sleep 0.05
+  done
+  fail "never came true: $*"
+}

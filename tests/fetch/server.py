@@ -8,6 +8,7 @@ server.py FOLDER: prints its port and serves until its stdin ends. In FOLDER:
                          the first that fits and has not been used up is done instead of, or with, the answer:
                          status, headers, body: an answer of its own     null_link, empty_link, encode (times): the link
                          cut: the connection ends after so many bytes     slow: seconds before the answer
+                         stall: a package stops after so many bytes, for a minute
                          length, md5, etag: a header that is not true     anew: the package changes
   azurite                the port of Azurite (tests/azurite): links lead to it, and blobs/ is brought there before each; the
                          clock is the machine's. What a rule may say of a link to it:
@@ -20,7 +21,7 @@ server.py FOLDER: prints its port and serves until its stdin ends. In FOLDER:
   log.jsonl              written: a line a request
   logins.jsonl           written: a line a login, what of it is no secret
   tls.pem                written with TLS=1 in the environment, which makes it https: its certificate, of 127.0.0.1
-Tokens "good" and "renewed" are accepted. A link holds for LINK_SECONDS (environment; 1800).
+Tokens "good", "renewed" and $TOKENS (environment, by spaces) are accepted. A link holds for LINK_SECONDS (environment; 1800).
 """
 import base64
 import datetime
@@ -47,6 +48,7 @@ import sas
 
 FOLDER = sys.argv[1]
 SECRET = os.urandom(16)
+TOKENS = ["good", "renewed", *os.environ.get("TOKENS", "").split()]
 LINK_SECONDS = float(os.environ.get("LINK_SECONDS", "1800"))
 LOCK = threading.Lock()
 USED = {}
@@ -235,10 +237,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "token": self.headers.get("Authorization", ""), "range": self.headers.get("Range", ""),
             "if_match": self.headers.get("If-Match", ""),
         }
+        if self.path.startswith("/api/"):
+            entry["query"] = urllib.parse.unquote_plus(self.path.partition("?")[2])
         with LOCK, open(f"{FOLDER}/log.jsonl", "a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
 
-    def answer(self, status, body, headers=(), cut=None):
+    def answer(self, status, body, headers=(), cut=None, stall=None):
         body = body if isinstance(body, bytes) else body.encode()
         self.note(status)
         self.send_response_only(status)
@@ -254,6 +258,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.shutdown(2)
             return
+        if stall is not None:
+            self.wfile.write(body[:stall])
+            self.wfile.flush()
+            time.sleep(60)
+            body = body[stall:]
         self.wfile.write(body)
 
     def refuse(self, status, code, message, headers=()):
@@ -292,7 +301,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.blob(rule)
         if self.path.startswith(f"/{sas.ACCOUNT}/"):
             return self.relay(rule)
-        if self.headers.get("Authorization") not in ("Bearer good", "Bearer renewed"):
+        if self.headers.get("Authorization", "").removeprefix("Bearer ") not in TOKENS:
             return self.refuse(401, "Unauthorized", "the token has ended")
         path = self.path.split("?")[0]
         link = re.fullmatch(r"/api/machineactions/([0-9a-f-]+)/GetLiveResponseResultDownloadLink\(index=(\d+)\)", path)
@@ -398,7 +407,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if "length" in rule:
             headers["Content-Length"] = str(rule["length"])
             return self.answer(200, body, headers, len(body))
-        return self.answer(200, body, headers, rule.get("cut"))
+        return self.answer(200, body, headers, rule.get("cut"), rule.get("stall"))
 
 
 class Server(http.server.ThreadingHTTPServer):
