@@ -17,6 +17,7 @@
 #define FRESH_STEP_US (10 * SECOND_US)
 #define THROTTLED_MOST 20 /* times in a row that a call is told to wait */
 #define PATH_SHOWN 120
+#define MESSAGE_SHOWN 400
 
 /* One call and what has come of it so far. */
 struct call {
@@ -82,18 +83,22 @@ static int describe(const struct call *call, const struct http_response *respons
 {
     struct text answer = {call->answer->bytes ? call->answer->bytes : "", call->answer->length};
     struct text error = {0};
-    char name[128] = "", message[512] = "", target[128] = "";
+    char name[128] = "", target[128] = "", *message = NULL;
     if (json_slice_member(answer, "error", &error, NULL) == 0 && error.bytes) {
         json_slice_text(error, "code", name, sizeof name);
-        json_slice_text(error, "message", message, sizeof message);
+        /* Decoded it is not longer; what is told of it is cut. */
+        message = memory_zeroed(1, error.length + 1);
+        json_slice_text(error, "message", message, error.length + 1);
         json_slice_text(error, "target", target, sizeof target);
     }
     if (!target[0])
         snprintf(target, sizeof target, "%.120s", response->request_id);
-    return error_set(err, code, "%.*s: the service answered %d%s%s%s%s%s%s%s%s", PATH_SHOWN,
-                     call->path, response->status, name[0] ? " " : "", name, message[0] ? ": " : "",
-                     message, target[0] ? " (correlation id " : "", target, target[0] ? ")" : "",
-                     advice);
+    error_set(err, code, "%.*s: the service answered %d%s%s%s%.*s%s%s%s%s", PATH_SHOWN, call->path,
+              response->status, name[0] ? " " : "", name, message && message[0] ? ": " : "",
+              MESSAGE_SHOWN, message ? message : "", target[0] ? " (correlation id " : "", target,
+              target[0] ? ")" : "", advice);
+    free(message);
+    return -1;
 }
 
 static int collect(void *context, const struct http_response *response, const void *bytes,
