@@ -227,6 +227,7 @@ LOGINS = {
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each small answer waits for the other side's delayed acknowledgement
 
     def log_message(self, *_):
         pass
