@@ -21,7 +21,7 @@ static int keep_result(struct round *round, size_t place, struct error *err)
                               .http_date = response->date,
                               .etag = response->etag,
                               .last_modified = response->last_modified,
-                              .content_md5 = response->content_md5,
+                              .content_md5 = download->content_md5,
                               .request_id = response->request_id,
                               .started_at = download->started_at,
                               .ended_at = download->ended_at};

@@ -63,29 +63,53 @@ static int begin_anew(struct run *run, struct error *err)
     run->size_bytes = 0;
     run->total_bytes = -1;
     run->etag[0] = '\0';
+    run->download->content_md5[0] = '\0';
     unlink(run->etag_path);
     return file_truncate(run->fd, run->request->path, 0, err);
+}
+
+static void copy_field(char field[HTTP_FIELD_SIZE], const char *text, size_t length)
+{
+    if (length < HTTP_FIELD_SIZE)
+        snprintf(field, HTTP_FIELD_SIZE, "%.*s", (int)length, text);
 }
 
 /* Only what is known to be of one package can be gone on with. */
 static int read_etag(struct run *run, struct error *err)
 {
     struct buffer text;
-    buffer_init(&text, HTTP_FIELD_SIZE - 1);
-    if (file_exists(run->etag_path) && file_read(run->etag_path, &text, err) == 0 &&
-        text.length > 0)
-        snprintf(run->etag, sizeof run->etag, "%s", buffer_text(&text));
+    buffer_init(&text, (size_t)2 * HTTP_FIELD_SIZE);
+    if (file_exists(run->etag_path) && file_read(run->etag_path, &text, NULL) == 0) {
+        const char *line = buffer_text(&text), *next = line + strcspn(line, "\n");
+        copy_field(run->etag, line, (size_t)(next - line));
+        next += *next ? 1 : 0;
+        copy_field(run->download->content_md5, next, strcspn(next, "\n"));
+    }
     buffer_release(&text);
     return run->etag[0] ? hash_what_is_there(run, err) : begin_anew(run, err);
 }
 
-static int write_etag(struct run *run, const char *etag, struct error *err)
+/* What an answer tells of the whole package. Content-MD5 of a part is the part's. */
+static int note_told(struct run *run, const struct http_response *response, struct error *err)
 {
-    if (strcmp(run->etag, etag) == 0)
+    struct download *download = run->download;
+    const char *etag = response->status == 200 ? response->etag : run->etag;
+    const char *md5 = response->status == 200 && response->content_md5[0]
+                          ? response->content_md5
+                          : response->blob_content_md5;
+    if (strcmp(run->etag, etag) == 0 && (!md5[0] || strcmp(download->content_md5, md5) == 0))
         return 0;
-    snprintf(run->etag, sizeof run->etag, "%s", etag);
-    unlink(run->etag_path);
-    return etag[0] ? file_create(run->etag_path, etag, strlen(etag), err) : 0;
+    copy_field(run->etag, etag, strlen(etag));
+    if (md5[0])
+        copy_field(download->content_md5, md5, strlen(md5));
+    if (!run->etag[0])
+        return 0;
+    struct buffer lines;
+    buffer_init(&lines, (size_t)2 * HTTP_FIELD_SIZE);
+    text_printf(&lines, "%s\n%s\n", run->etag, download->content_md5);
+    int result = file_replace(run->etag_path, lines.bytes, lines.length, err);
+    buffer_release(&lines);
+    return result;
 }
 
 static int open_spool(struct run *run, struct error *err)
@@ -144,11 +168,9 @@ static int begin_body(struct run *run, const struct http_response *response, str
         if (run->size_bytes > 0 && begin_anew(run, err))
             return -1;
         run->total_bytes = response->content_length;
-        if (write_etag(run, response->etag, err))
-            return -1;
     }
     run->is_body = true;
-    return 0;
+    return note_told(run, response, err);
 }
 
 static int write_body(struct run *run, const void *bytes, size_t length, struct error *err)
@@ -212,8 +234,7 @@ static enum outcome finish(struct run *run, struct error *err)
     if (run->total_bytes >= 0 && run->size_bytes > run->total_bytes)
         return anew(run, "more bytes came than were told", err);
     md5_finish(run->md5, md5);
-    if (download->response.content_md5[0] && md5[0] && download->response.status == 200 &&
-        strcmp(download->response.content_md5, md5) != 0)
+    if (download->content_md5[0] && md5[0] && strcmp(download->content_md5, md5) != 0)
         return anew(run, "the package's Content-MD5 does not fit its bytes", err);
     if (file_sync(run->fd, run->request->path, err))
         return FAILED;

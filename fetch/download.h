@@ -4,10 +4,11 @@
  * The link is asked for and used at once. What comes goes into `path`, a spool file, and is hashed on the way. A broken
  * transfer goes on where it was, by Range with If-Match, and begins anew when the other side does not play along or
  * the package has changed. A link that has ended, or is about to, is asked for again. What is needed to go on after
- * kill -9 stands beside the file, in `path`.etag.
+ * kill -9 stands beside the file, in `path`.etag: the ETag and, below it, the checksum that was told.
  *
- * A package is whole when its length is the one that was told and its Content-MD5 (RFC 1864), where one was told, fits. An
- * answer that is a page of HTML or XML and no blob is never taken for one.
+ * A package is whole when its length is the one that was told and its checksum, where one was told, fits: Content-MD5
+ * (RFC 1864) of a transfer that begins at the first byte, else x-ms-blob-content-md5, which Azure's blobs have when they
+ * answer with a part. An answer that is a page of HTML or XML and no blob is never taken for one.
  */
 #ifndef FETCH_DOWNLOAD_H
 #define FETCH_DOWNLOAD_H
@@ -40,6 +41,8 @@ struct download_request {
 struct download {
     char sha256[SHA256_HEX_SIZE];
     int64_t size_bytes;
+    char content_md5
+        [HTTP_FIELD_SIZE]; /* of the whole, as told by any of its transfers; "" when none did */
     char link[HTTP_URL_BYTES + 1]; /* without its query */
     struct http_response response; /* the last one */
     char started_at[TIME_TEXT_SIZE], ended_at[TIME_TEXT_SIZE];

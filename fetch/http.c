@@ -185,11 +185,17 @@ struct field {
     }
 
 static const struct field fields[] = {
-    FIELD("content-type", content_type),   FIELD("content-range", content_range),
-    FIELD("content-md5", content_md5),     FIELD("etag", etag),
-    FIELD("last-modified", last_modified), FIELD("date", date),
-    FIELD("retry-after", retry_after),     FIELD("x-ms-request-id", request_id),
-    FIELD("request-id", request_id),       FIELD("x-ms-error-code", error_code),
+    FIELD("content-type", content_type),
+    FIELD("content-range", content_range),
+    FIELD("content-md5", content_md5),
+    FIELD("etag", etag),
+    FIELD("last-modified", last_modified),
+    FIELD("date", date),
+    FIELD("retry-after", retry_after),
+    FIELD("x-ms-request-id", request_id),
+    FIELD("request-id", request_id),
+    FIELD("x-ms-error-code", error_code),
+    FIELD("x-ms-blob-content-md5", blob_content_md5),
 };
 
 static void forget(struct http_response *response)

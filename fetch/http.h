@@ -40,6 +40,7 @@ struct http_response {
     char content_type[HTTP_FIELD_SIZE];
     char content_range[HTTP_FIELD_SIZE];
     char content_md5[HTTP_FIELD_SIZE];
+    char blob_content_md5[HTTP_FIELD_SIZE]; /* x-ms-blob-content-md5 */
     char etag[HTTP_FIELD_SIZE];
     char last_modified[HTTP_FIELD_SIZE];
     char date[HTTP_FIELD_SIZE];

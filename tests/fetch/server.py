@@ -5,11 +5,12 @@ server.py FOLDER: prints its port and serves until its stdin ends. In FOLDER:
   actions/<id>.json      machine actions, as the API gives them
   blobs/<id>_<index>     packages
   faults.json            rules, read at each request: [{"match": regex on "GET /path" or "POST /path grant", "times": N, …what to do…}];
-                         the first that fits and has not been used up is done instead of, or with, the answer:
+                         the first that fits and has not been used up is done instead of, or with, the answer; other rules begin anew:
                          status, headers, body: an answer of its own     null_link, empty_link, encode (times): the link
                          cut: the connection ends after so many bytes     slow: seconds before the answer
                          stall: a package stops after so many bytes, for a minute
                          length, md5, etag: a header that is not true     anew: the package changes
+                         blob_md5: the checksum comes as x-ms-blob-content-md5 of the whole, as it does with a part; part_md5: a part's own, too
   azurite                the port of Azurite (tests/azurite): links lead to it, and blobs/ is brought there before each; the
                          clock is the machine's. What a rule may say of a link to it:
                          seconds: it holds so long     hold: seconds between its signature and the answer
@@ -68,14 +69,15 @@ def fault(line):
     """The rule for this request, counted as used."""
     try:
         with open(f"{FOLDER}/faults.json", encoding="utf-8") as file:
-            rules = json.load(file)
+            text = file.read()
     except OSError:
         return {}
     with LOCK:
-        for number, rule in enumerate(rules):
-            if re.search(rule["match"], line) and USED.get(number, 0) < rule.get("times", 1):
-                USED[number] = USED.get(number, 0) + 1
-                if USED[number] > rule.get("after", 0):
+        for number, rule in enumerate(json.loads(text)):
+            key = (text, number)
+            if re.search(rule["match"], line) and USED.get(key, 0) < rule.get("times", 1):
+                USED[key] = USED.get(key, 0) + 1
+                if USED[key] > rule.get("after", 0):
                     return rule
     return {}
 
@@ -404,10 +406,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if begin >= len(body):
                 return self.answer(416, "", {"Content-Range": f"bytes */{len(body)}"})
             headers["Content-Range"] = f"bytes {begin}-{len(body) - 1}/{len(body)}"
+            headers["x-ms-blob-content-md5"] = headers.pop("Content-MD5")
+            if rule.get("part_md5"):
+                headers["Content-MD5"] = base64.b64encode(hashlib.md5(body[begin:]).digest()).decode()
             return self.answer(206, body[begin:], headers, rule.get("cut"))
         if "length" in rule:
             headers["Content-Length"] = str(rule["length"])
             return self.answer(200, body, headers, len(body))
+        if rule.get("blob_md5"):
+            headers["x-ms-blob-content-md5"] = headers.pop("Content-MD5")
         return self.answer(200, body, headers, rule.get("cut"), rule.get("stall"))
 
 

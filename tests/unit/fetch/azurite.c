@@ -149,6 +149,7 @@ static void a_package_comes_whole_with_what_the_receipt_needs(void **state)
     assert_int_equal(download.response.content_length, PACKAGE_BYTES);
     assert_int_equal(strncmp(download.response.etag, "\"0x", 3), 0);
     assert_int_equal(strlen(download.response.content_md5), 24);
+    assert_string_equal(download.content_md5, download.response.content_md5);
     assert_int_equal(strlen(download.response.request_id), 36);
     assert_non_null(strstr(download.response.last_modified, " GMT"));
     snprintf(plain, sizeof plain, "http://127.0.0.1:%s/devstoreaccount1/results/" NAME,
@@ -192,6 +193,25 @@ static void a_run_that_was_killed_goes_on_where_it_was(void **state)
     assert_brought(1, 1);
     assert_int_equal(download.response.status, 206);
     assert_string_equal(download.response.content_range, "bytes 123456-299999/300000");
+}
+
+/* As much as came before is there, but not as it came; nothing is remembered of its checksum. */
+static void a_part_that_does_not_fit_the_blobs_checksum_is_brought_again(void **state)
+{
+    char md5[HTTP_FIELD_SIZE];
+    (void)state;
+    assert_brought(1, 1);
+    memcpy(md5, download.content_md5, sizeof md5);
+    assert_int_equal(scratch_run("truncate -s 123456 spool && sed -i 2d spool.etag"), 0);
+    assert_brought(1, 1);
+    assert_int_equal(download.response.status, 206);
+    assert_string_equal(download.response.blob_content_md5, md5);
+    assert_string_equal(download.content_md5, md5);
+    assert_int_equal(scratch_run("truncate -s 123456 spool && sed -i 2d spool.etag && "
+                                 "printf damaged | dd of=spool bs=1 conv=notrunc status=none"),
+                     0);
+    assert_brought(1, 2);
+    assert_int_equal(download.response.status, 200);
 }
 
 static void a_file_that_was_whole_already_stays(void **state)
@@ -249,6 +269,7 @@ int main(void)
         azurite_test(a_link_encoded_for_html_keeps_its_signature),
         azurite_test(a_broken_transfer_goes_on_by_range_if_the_blob_is_the_same),
         azurite_test(a_run_that_was_killed_goes_on_where_it_was),
+        azurite_test(a_part_that_does_not_fit_the_blobs_checksum_is_brought_again),
         azurite_test(a_file_that_was_whole_already_stays),
         azurite_test(a_blob_that_changed_begins_anew),
         azurite_test(a_link_that_has_ended_is_asked_for_again_and_the_transfer_goes_on),

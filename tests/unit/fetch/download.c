@@ -1,13 +1,14 @@
 /* fetch/download: a package arrives whole, however the transfer goes. */
 #include "fetch/download.h"
 
+#include "base/md5.h"
 #include "tests/unit/fetch/service.h"
 
 #define SECOND_US 1000000LL
 #define PACKAGE_BYTES 300000
 
 static struct download download;
-static char *package, package_sha256[SHA256_HEX_SIZE];
+static char *package, package_sha256[SHA256_HEX_SIZE], package_md5[MD5_BASE64_SIZE];
 
 static int put_package(void **state)
 {
@@ -15,6 +16,10 @@ static int put_package(void **state)
         return -1;
     package = noise_new(PACKAGE_BYTES);
     sha256_of(package, PACKAGE_BYTES, package_sha256);
+    struct md5 *md5 = md5_new();
+    md5_update(md5, package, PACKAGE_BYTES);
+    md5_finish(md5, package_md5);
+    md5_free(md5);
     scratch_write("blobs/" ACTION "_0", package, PACKAGE_BYTES);
     return 0;
 }
@@ -73,6 +78,7 @@ static void a_package_is_brought_with_one_link_and_one_transfer(void **state)
     assert_int_equal(download.response.status, 200);
     assert_string_equal(download.response.request_id, "req-1");
     assert_string_equal(download.response.last_modified, "Fri, 20 Nov 2026 10:00:00 GMT");
+    assert_string_equal(download.content_md5, package_md5);
     char plain[256];
     snprintf(plain, sizeof plain, "%s/blob/" ACTION "_0", service.url);
     assert_string_equal(download.link, plain);
@@ -227,6 +233,71 @@ static void a_length_or_a_checksum_that_does_not_fit_is_no_package(void **state)
     assert_not_brought(ERROR_TEMPORARY, "Content-MD5 does not fit");
 }
 
+/* What was there is of the package that the ETag names, but its bytes are no longer the ones that came. */
+static void leave_a_part_that_is_damaged(const char *rule_of_the_first)
+{
+    char rules[512];
+    snprintf(rules, sizeof rules,
+             "[{\"match\":\"/blob/\",\"cut\":123456%s},"
+             "{\"match\":\"/blob/\",\"times\":100,\"status\":503}]",
+             rule_of_the_first);
+    service_faults(rules);
+    assert_not_brought(ERROR_TEMPORARY, "503");
+    assert_int_equal(
+        scratch_run("printf damaged | dd of=spool bs=1 seek=1000 conv=notrunc status=none"), 0);
+}
+
+static void a_package_in_parts_fits_the_checksum_of_the_whole(void **state)
+{
+    (void)state;
+    leave_a_part_that_is_damaged(",\"md5\":\"\"");
+    /* A part's own checksum says nothing of the whole. */
+    service_faults("[{\"match\":\"/blob/\",\"part_md5\":true}]");
+    assert_brought();
+    assert_int_equal(service_count(".range == \"bytes=123456-\" and .status == 206"), 1);
+    assert_int_equal(download.transfers, 2);
+    assert_int_equal(download.response.status, 200);
+    service_faults("[{\"match\":\"/blob/\",\"cut\":100000,\"md5\":\"\"},"
+                   "{\"match\":\"/blob/\",\"part_md5\":true}]");
+    assert_int_equal(scratch_run("rm spool spool.etag"), 0);
+    assert_brought();
+    assert_int_equal(download.response.status, 206);
+    assert_string_equal(download.content_md5, package_md5);
+}
+
+static void a_checksum_that_was_told_once_is_remembered(void **state)
+{
+    (void)state;
+    leave_a_part_that_is_damaged("");
+    service_faults("[{\"match\":\"/blob/\",\"md5\":\"\"}]");
+    assert_brought();
+    assert_int_equal(service_count(".status == 206"), 1);
+    assert_int_equal(download.transfers, 2);
+    /* All of it is there, and the host has nothing more to tell. */
+    assert_brought();
+    assert_int_equal(download.response.status, 416);
+    assert_string_equal(download.content_md5, package_md5);
+    assert_int_equal(scratch_run("printf x | dd of=spool bs=1 conv=notrunc status=none"), 0);
+    assert_brought();
+    assert_int_equal(download.response.status, 200);
+}
+
+static void what_azure_calls_the_blobs_checksum_is_one(void **state)
+{
+    (void)state;
+    service_faults("[{\"match\":\"/blob/\",\"blob_md5\":true,"
+                   "\"md5\":\"AAAAAAAAAAAAAAAAAAAAAA==\"},"
+                   "{\"match\":\"/blob/\",\"blob_md5\":true}]");
+    assert_brought();
+    assert_int_equal(download.transfers, 2);
+    assert_string_equal(download.content_md5, package_md5);
+    /* Another package has none of it. */
+    service_faults("[{\"match\":\"/blob/\",\"anew\":true,\"md5\":\"\"},"
+                   "{\"match\":\"/blob/\",\"md5\":\"\"}]");
+    assert_brought();
+    assert_string_equal(download.content_md5, "");
+}
+
 static void an_empty_package_is_a_package(void **state)
 {
     (void)state;
@@ -294,6 +365,9 @@ int main(void)
         download_test(a_host_that_is_not_allowed_gets_no_request),
         download_test(a_page_is_no_package),
         download_test(a_length_or_a_checksum_that_does_not_fit_is_no_package),
+        download_test(a_package_in_parts_fits_the_checksum_of_the_whole),
+        download_test(a_checksum_that_was_told_once_is_remembered),
+        download_test(what_azure_calls_the_blobs_checksum_is_one),
         download_test(an_empty_package_is_a_package),
         download_test(a_package_over_the_limit_is_refused),
         download_test(a_result_that_is_not_there_is_said_so),

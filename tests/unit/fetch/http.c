@@ -97,6 +97,7 @@ static void a_response_is_given_with_the_headers_that_matter(void **state)
     service_faults(
         "[{\"match\":\"GET\",\"status\":200,\"body\":\"hello\",\"headers\":{\"ETag\":\"\\\"e\\\"\","
         "\"RETRY-AFTER\":\" 7 \","
+        "\"X-Ms-Blob-Content-Md5\":\"m\","
         "\"Content-Type\":\"a/b\",\"x-ms-request-id\":\"first\",\"request-id\":\"second\"}}]");
     assert_int_equal(send_to("/x", collect, &body), 0);
     assert_int_equal(response.status, 200);
@@ -105,6 +106,7 @@ static void a_response_is_given_with_the_headers_that_matter(void **state)
     assert_string_equal(response.retry_after, "7");
     assert_string_equal(response.request_id, "first");
     assert_string_equal(response.content_md5, "");
+    assert_string_equal(response.blob_content_md5, "m");
     assert_string_equal(buffer_text(&body), "hello");
     buffer_release(&body);
 }
