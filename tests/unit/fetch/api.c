@@ -210,16 +210,6 @@ static void a_login_gives_the_token(void **state)
     assert_refused(ERROR_ACCESS, "the login refused with status 400: AADSTS900");
 }
 
-static void a_jwt_says_when_it_ends(void **state)
-{
-    (void)state;
-    /* {"exp":1800000000} */
-    assert_int_equal(token_expiry("e30.eyJleHAiOjE4MDAwMDAwMDB9.c2ln"), 1800000000);
-    assert_int_equal(token_expiry("e30.e30.c2ln"), 0);
-    assert_int_equal(token_expiry("opaque"), 0);
-    assert_int_equal(token_expiry("a.!!.b"), 0);
-}
-
 static void assert_no_token(const struct token_options *options, const char *words)
 {
     struct buffer out;
@@ -261,7 +251,6 @@ int main(void)
         service_test(a_fresh_actions_404_is_asked_again_for_two_minutes),
         service_test(a_redirect_is_not_followed),
         service_test(a_login_gives_the_token),
-        cmocka_unit_test(a_jwt_says_when_it_ends),
         service_test(what_is_no_token_is_never_sent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

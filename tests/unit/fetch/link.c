@@ -103,6 +103,17 @@ static void a_link_to_another_host_is_refused(void **state)
     }
 }
 
+static void a_refused_host_is_named_with_the_option_that_allows_it(void **state)
+{
+    static const char way[] = "evil.example, which is not among the hosts that packages may come "
+                              "from; if it is right, allow it with --blob-hosts";
+    (void)state;
+    assert_refused("{\"value\":\"https://evil.example/x?sig=1\"}", ERROR_ACCESS);
+    size_t length = strlen(why.message);
+    assert_true(length > strlen(way));
+    assert_string_equal(why.message + length - strlen(way), way);
+}
+
 static void what_is_no_answer_with_a_link_is_refused(void **state)
 {
     (void)state;
@@ -138,6 +149,7 @@ int main(void)
         cmocka_unit_test(an_encoded_link_is_decoded_however_often_it_was_encoded),
         cmocka_unit_test(no_link_is_no_error),
         cmocka_unit_test(a_link_to_another_host_is_refused),
+        cmocka_unit_test(a_refused_host_is_named_with_the_option_that_allows_it),
         cmocka_unit_test(what_is_no_answer_with_a_link_is_refused),
         cmocka_unit_test(hosts_may_be_allowed_by_name_and_below_a_name),
     };

@@ -95,6 +95,16 @@ static void what_does_not_fit_is_left_out_in_whole_words(void **state)
     assert_string_equal(claims.scopes + strlen(claims.scopes) - 10, " Scope.101");
 }
 
+static void a_jwt_says_when_it_ends(void **state)
+{
+    (void)state;
+    /* {"exp":1800000000} */
+    assert_int_equal(token_expiry("e30.eyJleHAiOjE4MDAwMDAwMDB9.c2ln"), 1800000000);
+    assert_int_equal(token_expiry("e30.e30.c2ln"), 0);
+    assert_int_equal(token_expiry("opaque"), 0);
+    assert_int_equal(token_expiry("a.!!.b"), 0);
+}
+
 static void what_is_no_jwt_says_nothing(void **state)
 {
     static const char *const tokens[] = {
@@ -123,6 +133,7 @@ int main(void)
         cmocka_unit_test(a_persons_token_says_its_scopes),
         cmocka_unit_test(what_has_another_type_is_not_there),
         cmocka_unit_test(what_does_not_fit_is_left_out_in_whole_words),
+        cmocka_unit_test(a_jwt_says_when_it_ends),
         cmocka_unit_test(what_is_no_jwt_says_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
