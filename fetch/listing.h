@@ -24,7 +24,8 @@ struct listing_filter {
 typedef int listing_sink(void *context, struct text action, struct error *err);
 
 /* All actions of type LiveResponse that fit, in the service's order. An action that moves from page to page while they
- * are read may come twice. -1: as api_get; ERROR_INVALID when an answer is no list, leads elsewhere or never ends. */
+ * are read may come twice. -1: as api_get; ERROR_INVALID when an answer is no list, leads elsewhere, in a circle or never
+ * ends. `err` is never NULL. */
 int listing_run(const struct api *api, struct http *http, const struct listing_filter *filter,
                 listing_sink *sink, void *context, struct error *err);
 

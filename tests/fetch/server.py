@@ -237,6 +237,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def note(self, status):
         entry = {
             "time": now(), "path": self.path.split("?")[0], "status": status, "method": self.command,
+            "query": self.path.partition("?")[2] if self.headers.get("Authorization") else "",
             "token": self.headers.get("Authorization", ""), "range": self.headers.get("Range", ""),
             "if_match": self.headers.get("If-Match", ""),
         }
