@@ -28,8 +28,9 @@ struct run {
     int fd;
     struct sha256 *sha256;
     struct md5 *md5;
-    int64_t size_bytes;  /* written and hashed */
-    int64_t total_bytes; /* told; -1 not */
+    int64_t size_bytes;     /* written and hashed */
+    int64_t total_bytes;    /* told; -1 not */
+    int64_t farthest_bytes; /* that any transfer of this run came to */
     char etag[HTTP_FIELD_SIZE];
     struct link link;
     /* of the transfer under way */
@@ -307,12 +308,13 @@ static enum outcome transfer(struct run *run, struct error *err)
     }
     run->is_body = false;
     run->download->transfers++;
-    int64_t before = run->size_bytes;
     if (http_send(run->http, &request, &run->download->response, err) == 0)
         return judge(run, err);
-    /* What brings something each time is no failure in a row. */
-    if (run->size_bytes > before)
+    /* What gets on each time is no failure in a row. */
+    if (run->size_bytes > run->farthest_bytes) {
+        run->farthest_bytes = run->size_bytes;
         run->failures = 0;
+    }
     return err->code == ERROR_TEMPORARY ? give_up_or(AGAIN, run, err) : FAILED;
 }
 
@@ -391,6 +393,9 @@ int download_run(const struct api *api, struct http *http, const struct download
     sha256_free(run.sha256);
     md5_free(run.md5);
     free(run.etag_path);
+    /* Nothing came, or nothing that can be gone on with. */
+    if (result && run.fd >= 0 && (run.size_bytes == 0 || !run.etag[0]))
+        download_forget(request->path);
     if (result && err)
         *err = own;
     return result;

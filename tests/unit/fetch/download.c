@@ -322,6 +322,25 @@ static void a_result_that_is_not_there_is_said_so(void **state)
     assert_not_brought(ERROR_NOT_FOUND, "404 ResourceNotFound");
 }
 
+static void what_is_of_no_use_for_the_next_time_does_not_stay(void **state)
+{
+    (void)state;
+    service_faults("[{\"match\":\"/blob/\",\"times\":100,\"status\":503}]");
+    assert_not_brought(ERROR_TEMPORARY, "503");
+    assert_int_equal(scratch_run("[ ! -e spool ] && [ ! -e spool.etag ]"), 0);
+    service_faults("[{\"match\":\"/blob/\",\"times\":100,\"cut\":0}]");
+    assert_not_brought(ERROR_TEMPORARY, "");
+    assert_int_equal(scratch_run("[ ! -e spool ] && [ ! -e spool.etag ]"), 0);
+    /* Without an ETag nobody knows what the part is of: no transfer gets on. */
+    service_faults("[{\"match\":\"/blob/\",\"times\":100,\"cut\":1000,\"etag\":\"\"}]");
+    assert_not_brought(ERROR_TEMPORARY, "");
+    assert_int_equal(scratch_run("[ ! -e spool ] && [ ! -e spool.etag ]"), 0);
+    service_faults("[{\"match\":\"/blob/\",\"cut\":1000},"
+                   "{\"match\":\"/blob/\",\"times\":100,\"status\":503}]");
+    assert_not_brought(ERROR_TEMPORARY, "503");
+    assert_int_equal(scratch_run("[ -s spool ] && [ -s spool.etag ]"), 0);
+}
+
 /* A signature in a message would be a secret in a log. */
 static void no_message_holds_a_signature(void **state)
 {
@@ -344,7 +363,7 @@ static void no_message_holds_a_signature(void **state)
             fail_msg("%s: %s", faults[i], service.err.message);
         assert_null(strstr(service.notice, "sig="));
     }
-    assert_int_not_equal(scratch_run("grep -rq 'sig=' spool* state"), 0);
+    assert_int_not_equal(scratch_run("grep -rqs 'sig=' spool* state"), 0);
 }
 
 int main(void)
@@ -371,6 +390,7 @@ int main(void)
         download_test(an_empty_package_is_a_package),
         download_test(a_package_over_the_limit_is_refused),
         download_test(a_result_that_is_not_there_is_said_so),
+        download_test(what_is_of_no_use_for_the_next_time_does_not_stay),
         download_test(no_message_holds_a_signature),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
