@@ -1,8 +1,6 @@
 #include "fetch/crew.h"
 
-#include "base/clock.h"
 #include "base/file.h"
-#include "base/interrupt.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -55,6 +53,15 @@ static bool is_still_there(int fd, const char *path)
            held.st_dev == named.st_dev;
 }
 
+static int refuse_lock(struct crew_job *job, const char *path, int why, struct error *err)
+{
+    job->is_elsewhere = why == EWOULDBLOCK;
+    if (job->is_elsewhere)
+        return error_set(err, ERROR_TEMPORARY, "another process is fetching it");
+    error_set_errno(err, ERROR_IO, why, "cannot lock");
+    return error_at_path(err, path);
+}
+
 static int lock(struct crew_job *job, struct error *err)
 {
     char *path = lock_path(job);
@@ -65,10 +72,8 @@ static int lock(struct crew_job *job, struct error *err)
         job->lock_fd = file_open(path, O_RDWR | O_CREAT, err);
         if (job->lock_fd < 0)
             result = -1;
-        else if (flock(job->lock_fd, LOCK_EX | LOCK_NB)) {
-            job->is_elsewhere = true;
-            result = error_set(err, ERROR_TEMPORARY, "another process is fetching it");
-        }
+        else if (flock(job->lock_fd, LOCK_EX | LOCK_NB))
+            result = refuse_lock(job, path, errno, err);
     } while (result == 0 && !is_still_there(job->lock_fd, path));
     free(path);
     if (result && job->lock_fd >= 0) {
@@ -80,12 +85,13 @@ static int lock(struct crew_job *job, struct error *err)
 
 void crew_release(struct crew_job *job, bool is_archived)
 {
-    if (is_archived)
-        download_forget(job->request.path);
     free(job->end);
     job->end = NULL;
-    if (job->lock_fd < 0)
+    /* crew_free may have ended it: what lies there may be another process's by now. */
+    if (job->lock_fd < 0 && (!is_archived || lock(job, NULL)))
         return;
+    if (is_archived)
+        download_forget(job->request.path);
     char *path = lock_path(job);
     unlink(path); /* still under the lock: who waits for it finds that the name is gone */
     free(path);
@@ -106,7 +112,9 @@ static int check_room(const struct crew *crew, const char *path, struct error *e
 {
     struct statvfs disk;
     int64_t least = crew->options->min_free_bytes;
-    char *folder = memory_copy_text(path, (size_t)(strrchr(path, '/') - path));
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? memory_copy_text(path, slash == path ? 1 : (size_t)(slash - path))
+                         : memory_copy_text(".", 1);
     int result = 0;
     if (least > 0 && statvfs(folder, &disk) == 0 &&
         (int64_t)disk.f_bavail * (int64_t)disk.f_frsize < least)
@@ -146,9 +154,8 @@ static void run_job(const struct worker *worker, struct crew_job *job)
 /* The next job, or NULL at the end. Called and left with the mutex held. */
 static struct crew_job *begin_job(struct crew *crew)
 {
-    while (!crew->is_ending &&
-           (!crew->is_started ||
-            (crew->begun < crew->count && crew->done_count - crew->given >= CREW_WAITING)))
+    while (!crew->is_ending && (!crew->is_started || (crew->begun < crew->count &&
+                                                      crew->begun - crew->given >= CREW_WAITING)))
         pthread_cond_wait(&crew->changed, &crew->mutex);
     if (crew->is_ending || crew->begun == crew->count)
         return NULL;
@@ -196,6 +203,26 @@ static int start_thread(struct crew *crew, struct error *err)
     return error_set_errno(err, ERROR_IO, code, "cannot start a thread");
 }
 
+/* Setting the machine's clock makes no wait of crew_next longer. */
+static void init_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+/* A job that another crew had before begins as a new one. */
+static void prepare(struct crew_job *job)
+{
+    job->err = (struct error){0};
+    job->lock_fd = -1;
+    job->bytes = 0;
+    job->total_bytes = -1;
+    job->is_running = job->is_unwanted = job->is_elsewhere = false;
+}
+
 struct crew *crew_start(const struct crew_options *options, struct crew_job *jobs, size_t count,
                         struct error *err)
 {
@@ -206,11 +233,9 @@ struct crew *crew_start(const struct crew_options *options, struct crew_job *job
     crew->done = memory_zeroed(count ? count : 1, sizeof *crew->done);
     pthread_mutex_init(&crew->asking, NULL);
     pthread_mutex_init(&crew->mutex, NULL);
-    pthread_cond_init(&crew->changed, NULL);
-    for (size_t i = 0; i < count; i++) {
-        jobs[i].lock_fd = -1;
-        jobs[i].total_bytes = -1;
-    }
+    init_condition(&crew->changed);
+    for (size_t i = 0; i < count; i++)
+        prepare(&jobs[i]);
     /* None of them begins before all are there. */
     for (int i = 0; i < options->parallel && (size_t)i < count; i++)
         if (start_thread(crew, err)) {
@@ -228,7 +253,7 @@ struct crew_job *crew_next(struct crew *crew, int64_t wait_us)
 {
     struct crew_job *job = NULL;
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += (time_t)(wait_us / 1000000);
     until.tv_nsec += (long)(wait_us % 1000000) * 1000;
     if (until.tv_nsec >= 1000000000) {

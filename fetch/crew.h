@@ -1,8 +1,9 @@
 /*
  * crew - several downloads at a time, each by a thread that asks for the link and uses it at once.
  *
- * Jobs are begun in order. What is done waits, whole and fsynced in its spool file, until it is taken; while CREW_WAITING
- * are not taken, no further job begins, so that what is fetched and what is archived stay close together.
+ * Jobs are begun in order. What is done waits, whole and fsynced in its spool file, until it is taken. Those that run
+ * and those that wait are together never more than CREW_WAITING, so that what is fetched and what is archived stay close
+ * together.
  * A result is fetched by one process at a time: beside the spool file lies `path`.lock, held under flock from the job's
  * begin until crew_release.
  */
@@ -69,10 +70,12 @@ size_t crew_look(struct crew *crew, struct crew_look *looks, size_t size);
 /* Bytes that all jobs have brought so far. */
 int64_t crew_bytes(struct crew *crew);
 
-/* Ends the lock of a job that crew_next gave, and its `end`; also removes the spool file when its package is archived. */
+/* Ends the lock of a job that crew_next gave, and its `end`; also removes the spool file when its package is archived, unless another
+ * process has begun to fetch it since crew_free. */
 void crew_release(struct crew_job *job, bool is_archived);
 
-/* Begins no further job, waits for the running ones, and frees the crew. NULL is fine. */
+/* Begins no further job, waits for the running ones, ends the locks that are left, and frees the crew. Spool files stay.
+ * NULL is fine. */
 void crew_free(struct crew *crew);
 
 #endif

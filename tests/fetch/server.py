@@ -55,6 +55,7 @@ LOCK = threading.Lock()
 USED = {}
 VERSIONS = {}
 IN_AZURITE = {}
+WAITING = set()  # GETs without an answer yet
 
 
 def now():
@@ -239,12 +240,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "time": now(), "path": self.path.split("?")[0], "status": status, "method": self.command,
             "query": self.path.partition("?")[2] if self.headers.get("Authorization") else "",
             "token": self.headers.get("Authorization", ""), "range": self.headers.get("Range", ""),
-            "if_match": self.headers.get("If-Match", ""),
+            "if_match": self.headers.get("If-Match", ""), "at_once": len(WAITING),
         }
         if self.path.startswith("/api/"):
             entry["query"] = urllib.parse.unquote_plus(self.path.partition("?")[2])
         with LOCK, open(f"{FOLDER}/log.jsonl", "a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
+            WAITING.discard(self)
 
     def answer(self, status, body, headers=(), cut=None, stall=None):
         body = body if isinstance(body, bytes) else body.encode()
@@ -296,6 +298,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(status, json.dumps({"error": error, "error_description": f"{why}\r\nTrace ID: 1"}))
 
     def do_GET(self):
+        with LOCK:
+            WAITING.add(self)
         rule = fault(f"GET {self.path}")
         if "slow" in rule:
             time.sleep(rule["slow"])
@@ -396,7 +400,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             VERSIONS[path] = VERSIONS.get(path, 0) + 1
         etag = f'"0x{hashlib.md5(body).hexdigest()[:12]}{VERSIONS.get(path, 0)}"'
         headers = {
-            "Content-Type": "application/octet-stream", "ETag": etag, "Last-Modified": "Fri, 20 Nov 2026 10:00:00 GMT",
+            "Content-Type": "application/octet-stream", "ETag": rule.get("etag", etag), "Last-Modified": "Fri, 20 Nov 2026 10:00:00 GMT",
             "Content-MD5": rule.get("md5", base64.b64encode(hashlib.md5(body).digest()).decode()), "x-ms-request-id": "req-1",
         }
         if self.headers.get("If-Match") not in (None, etag):
