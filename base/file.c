@@ -141,9 +141,9 @@ static int write_and_rename(char *from, const char *path, const void *bytes, siz
     int fd = mkostemp(from, O_CLOEXEC);
     if (fd < 0)
         return fail(err, path, "cannot be replaced");
-    int result = file_write(fd, from, bytes, length, err);
+    int result = file_write(fd, path, bytes, length, err);
     if (result == 0)
-        result = file_sync(fd, from, err);
+        result = file_sync(fd, path, err);
     close(fd);
     if (result == 0 && rename(from, path))
         result = fail(err, path, "cannot be replaced");
