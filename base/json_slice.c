@@ -26,11 +26,11 @@ static size_t consumed(const struct slicer *slicer)
     return yajl_get_bytes_consumed(slicer->handle);
 }
 
-/* Where the token begins that comes behind the last one: only white space and marks lie between. */
+/* Where the token begins that comes behind the last one: only white space, as yajl knows it, and marks lie between. */
 static size_t token_start(const struct slicer *slicer)
 {
     size_t at = slicer->token_end;
-    while (at < slicer->text.length && strchr(" \t\r\n:,", slicer->text.bytes[at]) != NULL)
+    while (at < slicer->text.length && strchr(" \t\r\n\v\f:,", slicer->text.bytes[at]) != NULL)
         at++;
     return at;
 }

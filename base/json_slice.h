@@ -23,7 +23,8 @@
 int json_slice_member(struct text object, const char *key, struct text *value, struct error *err);
 
 /* As json_slice_member, and the value's text decoded, when it is a string without U+0000 of at most `size` - 1 bytes:
- * true. Else false and out "". Never an error: what is not there and what is broken are both no text. */
+ * true. Else false and out "". Never an error: what is not there and what is broken are both no text. A lone surrogate
+ * (\uDC00) makes a text that is no UTF-8. */
 bool json_slice_text(struct text object, const char *key, char *out, size_t size);
 
 /* The elements of an array, in order: *elements is a new array of *count slices that the caller frees (NULL when there

@@ -46,6 +46,14 @@ static void a_member_is_cut_out_as_it_stands(void **state)
     assert_member("{}", "a", NULL);
 }
 
+/* Which JSON does not know, but yajl. */
+static void a_vertical_tab_or_a_form_feed_is_white_space(void **state)
+{
+    (void)state;
+    assert_member("{\"a\"\v:\f\"x\"\v,\v\"b\":\v[\f]\f}", "a", "\"x\"");
+    assert_member("{\"a\"\v:\f\"x\"\v,\v\"b\":\v[\f]\f}", "b", "[\f]");
+}
+
 static void of_a_key_given_twice_the_first_counts(void **state)
 {
     (void)state;
@@ -159,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_member_is_cut_out_as_it_stands),
+        cmocka_unit_test(a_vertical_tab_or_a_form_feed_is_white_space),
         cmocka_unit_test(of_a_key_given_twice_the_first_counts),
         cmocka_unit_test(elements_are_cut_out_in_order),
         cmocka_unit_test(what_is_broken_is_an_error),
