@@ -24,13 +24,13 @@ int custody_check_case(const struct options *options, const char *what, const ch
 }
 
 /* A note may have several lines; nothing else of a terminal's business. */
-int custody_check_words(const struct options *options, const char *what, const char *note,
+int custody_check_words(const struct options *options, const char *what, const char *text,
                         struct error *err)
 {
-    size_t length = note ? strlen(note) : 0;
+    size_t length = text ? strlen(text) : 0;
     if (length > NOTE_BYTES)
         return options_error(options, err, "%s is longer than 64 KiB", what);
-    if (note && !text_is_utf8(note, length))
+    if (text && !text_is_utf8(text, length))
         return options_error(options, err, "%s is not UTF-8", what);
     return 0;
 }

@@ -130,7 +130,7 @@ static void say_round(const struct watch *watch, const struct round_counts *coun
 {
     output_notice(watch->output, "%s  %lld fetched, %lld failed, %lld pending",
                   watch->state.last_round_at, (long long)counts->fetched,
-                  (long long)(counts->failed + counts->waiting),
+                  (long long)counts->failed + (long long)counts->waiting,
                   (long long)counts->actions_pending);
 }
 

@@ -43,6 +43,7 @@ void sign_key_free(struct sign_key *key)
 }
 
 /* No question is ever asked on the terminal. */
+// NOLINTNEXTLINE(readability-non-const-parameter): as OpenSSL has it
 static int no_password(char *out, int size, int is_writing, void *context)
 {
     (void)out, (void)size, (void)is_writing, (void)context;

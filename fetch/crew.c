@@ -216,7 +216,7 @@ static void init_condition(pthread_cond_t *condition)
 /* A job that another crew had before begins as a new one. */
 static void prepare(struct crew_job *job)
 {
-    job->err = (struct error){0};
+    job->end = NULL;
     job->lock_fd = -1;
     job->bytes = 0;
     job->total_bytes = -1;
@@ -230,7 +230,7 @@ struct crew *crew_start(const struct crew_options *options, struct crew_job *job
     crew->options = options;
     crew->jobs = jobs;
     crew->count = count;
-    crew->done = memory_zeroed(count ? count : 1, sizeof *crew->done);
+    crew->done = memory_zeroed(count ? count : 1, sizeof(struct crew_job *));
     pthread_mutex_init(&crew->asking, NULL);
     pthread_mutex_init(&crew->mutex, NULL);
     init_condition(&crew->changed);

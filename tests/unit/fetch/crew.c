@@ -68,10 +68,10 @@ static struct crew_job *next(struct crew *crew)
 
 static void assert_done(const struct crew_job *job)
 {
-    if (job->err.code != ERROR_NONE)
-        fail_msg("%s", job->err.message);
+    if (job->end->err.code != ERROR_NONE)
+        fail_msg("%s", job->end->err.message);
     assert_false(job->is_unwanted || job->is_elsewhere || job->is_running);
-    assert_int_equal(job->download.size_bytes, PACKAGE_BYTES);
+    assert_int_equal(job->end->download.size_bytes, PACKAGE_BYTES);
     struct buffer bytes;
     buffer_init(&bytes, PACKAGE_BYTES);
     assert_int_equal(file_read(job->request.path, &bytes, NULL), 0);
@@ -211,7 +211,7 @@ static pid_t fetch_elsewhere(void)
     service.api.pace = pace_open(scratch_path("state"), "tenant", PACE_HOUR_CALLS, NULL);
     struct crew *crew = crew_start(&options, jobs, 1, &service.err);
     struct crew_job *job = crew ? crew_next(crew, PATIENCE_US) : NULL;
-    bool is_done = job && job->err.code == ERROR_NONE;
+    bool is_done = job && job->end->err.code == ERROR_NONE;
     crew_free(crew);
     _exit(is_done ? 0 : 1);
 }
@@ -230,8 +230,8 @@ static void a_result_is_fetched_by_one_process_at_a_time(void **state)
         first = &jobs[0];
     }
     assert_true(first->is_elsewhere);
-    assert_int_equal(first->err.code, ERROR_TEMPORARY);
-    assert_non_null(strstr(first->err.message, "another process"));
+    assert_int_equal(first->end->err.code, ERROR_TEMPORARY);
+    assert_non_null(strstr(first->end->err.message, "another process"));
     assert_done(second);
     crew_release(first, false);
     crew_release(second, true);
@@ -322,7 +322,7 @@ static void what_is_not_wanted_any_more_is_skipped(void **state)
     for (int i = 0; i < 4; i++) {
         struct crew_job *job = next(crew);
         assert_int_equal(job->is_unwanted, job == &jobs[1]);
-        assert_int_equal(job->err.code, job == &jobs[2] ? ERROR_DATABASE : ERROR_NONE);
+        assert_int_equal(job->end->err.code, job == &jobs[2] ? ERROR_DATABASE : ERROR_NONE);
         crew_release(job, job != &jobs[2]);
     }
     crew_free(crew);
@@ -359,7 +359,7 @@ static void what_failed_leaves_its_part_and_no_lock(void **state)
                    "{\"match\":\"/blob/00000000\",\"times\":100,\"status\":503}]");
     struct crew *crew = start(1);
     struct crew_job *job = next(crew);
-    assert_int_equal(job->err.code, ERROR_TEMPORARY);
+    assert_int_equal(job->end->err.code, ERROR_TEMPORARY);
     assert_int_equal(spooled("*.lock"), 1);
     crew_release(job, false);
     crew_release(job, false);
@@ -398,9 +398,9 @@ static void no_job_begins_on_a_disk_that_is_too_full(void **state)
     struct crew *crew = start(2);
     for (int i = 0; i < 2; i++) {
         struct crew_job *job = next(crew);
-        assert_int_equal(job->err.code, ERROR_IO);
-        assert_non_null(strstr(job->err.message, "--min-free"));
-        assert_non_null(strstr(job->err.path, "/spool"));
+        assert_int_equal(job->end->err.code, ERROR_IO);
+        assert_non_null(strstr(job->end->err.message, "--min-free"));
+        assert_non_null(strstr(job->end->err.path, "/spool"));
         crew_release(job, false);
     }
     crew_free(crew);
