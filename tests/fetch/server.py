@@ -242,8 +242,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "token": self.headers.get("Authorization", ""), "range": self.headers.get("Range", ""),
             "if_match": self.headers.get("If-Match", ""), "at_once": len(WAITING),
         }
-        if self.path.startswith("/api/"):
-            entry["query"] = urllib.parse.unquote_plus(self.path.partition("?")[2])
+        entry["asked"] = urllib.parse.unquote_plus(entry["query"])
         with LOCK, open(f"{FOLDER}/log.jsonl", "a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
             WAITING.discard(self)

@@ -16,7 +16,7 @@ serve
 run init >/dev/null
 fetch --all --dry-run
 equal 2500 "$(sort -u out | wc -l)"
-equal "0 1000 2000" "$(jq -rs '[.[].query | capture("[$]skip=(?<n>[0-9]+)").n? // "0"] | join(" ")' service/log.jsonl)"
+equal "0 1000 2000" "$(jq -rs '[.[].asked | capture("[$]skip=(?<n>[0-9]+)").n? // "0"] | join(" ")' service/log.jsonl)"
 contains err "2500 to fetch, 0 archived, 0 pending; the limits leave 71 min"
 # More than an hour's calls are more than an hour.
 exec 8>&-

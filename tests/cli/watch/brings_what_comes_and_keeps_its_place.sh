@@ -15,7 +15,7 @@ watch_once() {
   verb_exit 0 watch --once "$@"
 }
 # asked: since when the last round asked for.
-asked() { jq -r 'select(.path == "/api/machineactions").query' service/log.jsonl | tail -n 1 | grep -oE 'ge [^ ]+' | cut -d ' ' -f 2; }
+asked() { jq -r 'select(.path == "/api/machineactions").asked' service/log.jsonl | tail -n 1 | grep -oE 'ge [^ ]+' | cut -d ' ' -f 2; }
 watch_once
 contains err "2 fetched, 0 failed, 1 pending"
 equal "1 0 null" "$(state missing) $(state failed) $(state last_error)"
