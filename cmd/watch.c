@@ -128,9 +128,9 @@ static void note_round(struct watch *watch, const struct round_counts *counts,
 
 static void say_round(const struct watch *watch, const struct round_counts *counts)
 {
+    int64_t failed = counts->failed + counts->waiting;
     output_notice(watch->output, "%s  %lld fetched, %lld failed, %lld pending",
-                  watch->state.last_round_at, (long long)counts->fetched,
-                  (long long)counts->failed + (long long)counts->waiting,
+                  watch->state.last_round_at, (long long)counts->fetched, (long long)failed,
                   (long long)counts->actions_pending);
 }
 
@@ -144,6 +144,7 @@ static int watch_once(struct watch *watch, struct error *err)
     int result = round_open(&round, &watch->connection, &kept, &watch->fetch.round, &own);
     if (result == 0)
         result = run_round(watch, &own);
+    watch->round = NULL;
     struct round_counts counts = round.counts;
     if (round_close(&round, &close_err) && result == 0) {
         own = close_err;
