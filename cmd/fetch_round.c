@@ -254,12 +254,16 @@ static int know_again(struct round *round, struct fetch_action *action, struct t
     return fetch_action_read(action, json, round->reader, round->options->context.tenant_id, err);
 }
 
-static int take(struct round *round, struct text json, int64_t only_index, bool is_filtered,
-                const struct fetched *fetched, struct error *err)
+/* `asked_id`: the action that was asked for; NULL: any. */
+static int take(struct round *round, struct text json, const char *asked_id, int64_t only_index,
+                bool is_filtered, const struct fetched *fetched, struct error *err)
 {
     struct fetch_action action;
     int result =
         fetch_action_read(&action, json, round->reader, round->options->context.tenant_id, err);
+    if (result == 0 && asked_id && strcmp(action.id, asked_id) != 0)
+        result =
+            error_set(err, ERROR_INVALID, "the service answered with action %s instead", action.id);
     memcpy(round->last_created_at, action.created_at, TIME_TEXT_SIZE);
     const struct round_options *options = round->options;
     if (result == 0 && (!is_filtered || fetch_action_fits(&action, options->machine,
@@ -278,7 +282,7 @@ int round_take(struct round *round, struct text json, int64_t only_index, bool i
                struct error *err)
 {
     struct error own = {0};
-    if (take(round, json, only_index, is_filtered, NULL, &own) == 0)
+    if (take(round, json, NULL, only_index, is_filtered, NULL, &own) == 0)
         return 0;
     if (own.code != ERROR_INVALID) {
         *err = own;
@@ -303,7 +307,7 @@ int round_ask(struct round *round, const char *action_id, int64_t only_index, st
     time_now(ended_at);
     struct text json = {buffer_text(&answer), answer.length};
     if (result == 0)
-        result = take(round, json, only_index, false, &fetched, err);
+        result = take(round, json, action_id, only_index, false, &fetched, err);
     buffer_release(&answer);
     return result;
 }

@@ -34,13 +34,14 @@ struct watch {
 
 /* ---- the bookmark ---- */
 
-/* The options that decide which actions are asked for, as one text. */
+/* The options that decide which actions are asked for, as one text: --since as it was given, so that 7d is 7d tomorrow, too. */
 static void name_filters(const struct watch *watch,
                          char out[sizeof(((struct watch_state *)0)->filters)])
 {
     const struct round_options *round = &watch->fetch.round;
     const char *const filters[] = {round->machine, round->script, round->comment,
-                                   watch->fetch.listing.requestor, watch->fetch.listing.since};
+                                   watch->fetch.listing.requestor,
+                                   options_text(watch->options, "since")};
     size_t used = 0, size = sizeof watch->state.filters;
     out[0] = '\0';
     for (size_t i = 0; i < sizeof filters / sizeof *filters && used < size; i++)

@@ -6,6 +6,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -137,7 +138,11 @@ static int open_locked(const struct pace *pace, struct record *record, int64_t *
     int fd = file_open(pace->path, O_RDWR | O_CREAT, err);
     if (fd < 0)
         return -1;
-    if (flock(fd, LOCK_EX)) {
+    int locked;
+    do /* nobody holds it for long: a signal waits */
+        locked = flock(fd, LOCK_EX);
+    while (locked && errno == EINTR);
+    if (locked) {
         close(fd);
         error_set(err, ERROR_IO, "cannot lock it");
         return error_at_path(err, pace->path);

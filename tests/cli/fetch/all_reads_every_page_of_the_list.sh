@@ -37,5 +37,5 @@ broken() {
 }
 broken '"https://evil.example/api/machineactions"' 4 "the list of actions goes on at another host than the API's: not followed"
 broken "\"$URL.evil.example/api/machineactions\"" 4 "at another host"
-broken "(\"$URL/api/machineactions?a=\" + (\"x\" * 20000))" 4 "the link to the list's next page is no text of at most"
-broken '7' 4 "the link to the list's next page is no text of at most"
+broken "(\"$URL/api/machineactions?a=\" + (\"x\" * 20000))" 4 "goes on at a link that is no text of at most"
+broken '7' 4 "goes on at a link that is no text of at most"
