@@ -139,7 +139,7 @@ static int change_item(struct case_call *call, const char *event, const char *pa
     struct store *reader = store_open_reader(call->archive->database_path, err);
     int is_in = reader ? store_find_exhibit(reader, name, package_sha256, &item_number, err) : -1;
     int result = is_in < 0 ? -1 : 0;
-    if (is_in == is_added && result == 0) {
+    if (result == 0 && (is_in == 1) == is_added) {
         output_notice(call->output, "%.16s… is %s case %s", package_sha256,
                       is_added ? "already in" : "not in", call->name);
     } else if (result == 0) {
