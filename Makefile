@@ -14,6 +14,9 @@ BUILD ?= build
 OPT ?= -O2 -g
 endif
 
+# Tests are compiled often and run once.
+UNIT_OPT ?= -O0
+
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DLRARCHIVE_VERSION='"$(VERSION)"'
 CFLAGS += -std=c11 -pthread $(OPT) $(WARNINGS) $(SAN_FLAGS)
@@ -79,7 +82,7 @@ $(BUILD)/gen/schema/migrations.inc: $(MIGRATIONS) scripts/embed-sql
 
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIB) $(wildcard tests/unit/*.h tests/unit/*/*.h tests/fuzz/*.[ch])
 	@mkdir -p $(@D)
-	$(call quiet,cc  ,$<)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS) -lcmocka
+	$(call quiet,cc  ,$<)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(UNIT_OPT) $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS) -lcmocka
 
 # The program with a clock that lies in a file and that only waiting moves.
 $(BUILD)/tests/lrarchive-by-hand: tests/fetch/clock_file.c $(CMD_OBJECTS) $(LIB)

@@ -33,7 +33,12 @@ check 7 FAILED "token +the token is of tenant $tenant, not of 0: sign in there" 
 check 4 FAILED "archive +only .* free, less than --min-free asks for" --min-free 1000000T
 run_exit 7 fetch --check --api-url "$URL"
 grep -q "FAILED   downloads .*127.0.0.1, which is not among the hosts .* --blob-hosts" out || fail "$(cat out)"
-run_exit 6 fetch --check --api-url http://127.0.0.1:1
+# By a clock that only waiting moves: a service that is away is tried again for half a minute.
+(
+  set_clock away 1800000000
+  export LRARCHIVE=$ROOT/$BUILD/tests/lrarchive-by-hand CLOCK_FILE=$PWD/away
+  run_exit 6 fetch --check --api-url http://127.0.0.1:1
+)
 grep -q "FAILED   API .*127.0.0.1" out || fail "$(cat out)"
 # Nothing came in, and each line is an object with --json.
 equal 0 "$(ledger .event | grep -c . || true)"
