@@ -169,6 +169,20 @@ int file_make_folder(const char *path, struct error *err)
     return 0;
 }
 
+int file_make_folders_above(const char *path, struct error *err)
+{
+    char *part = memory_copy_text(path, strlen(path));
+    int result = 0;
+    for (char *slash = strchr(part + 1, '/'); slash && result == 0;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        result = file_exists(part) ? 0 : file_make_folder(part, err);
+        *slash = '/';
+    }
+    free(part);
+    return result;
+}
+
 char *file_join(const char *folder, const char *name)
 {
     size_t size = strlen(folder) + strlen(name) + 2;

@@ -45,6 +45,9 @@ int file_replace(const char *path, const void *bytes, size_t length, struct erro
 /* mkdir with mode 0700; a folder that is there already is fine. */
 int file_make_folder(const char *path, struct error *err);
 
+/* file_make_folder for each folder above `path`, the outermost first; `path` itself is not made. */
+int file_make_folders_above(const char *path, struct error *err);
+
 /* folder + "/" + name as a new text that the caller frees. */
 char *file_join(const char *folder, const char *name);
 

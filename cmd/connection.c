@@ -236,27 +236,13 @@ static char *state_folder(struct error *err)
     return NULL;
 }
 
-static int make_folders(const char *path, struct error *err)
-{
-    char *part = memory_copy_text(path, strlen(path));
-    int result = 0;
-    for (char *slash = strchr(part + 1, '/'); slash && result == 0;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        result = file_exists(part) ? 0 : file_make_folder(part, err);
-        *slash = '/';
-    }
-    free(part);
-    return result;
-}
-
 static int open_pace(struct connection *connection, struct error *err)
 {
     char *folder = state_folder(err);
     if (!folder)
         return -1;
     const char *name = connection->tenant_id[0] ? connection->tenant_id : connection->api_url;
-    if (make_folders(folder, err) == 0)
+    if (file_make_folders_above(folder, err) == 0)
         connection->api.pace = pace_open(folder, name, connection->hour_calls, err);
     free(folder);
     return connection->api.pace ? 0 : -1;

@@ -48,20 +48,6 @@ static int check_place(const char *path, struct error *err)
     return result ? error_at_path(err, path) : 0;
 }
 
-static int make_folders(const char *path, struct error *err)
-{
-    char *part = memory_copy_text(path, strlen(path));
-    int result = 0;
-    for (char *slash = strchr(part + 1, '/'); slash && result == 0;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        result = file_exists(part) ? 0 : file_make_folder(part, err);
-        *slash = '/';
-    }
-    free(part);
-    return result;
-}
-
 static int write_text(const char *path, const char *ending, struct buffer *text, struct error *err)
 {
     char *name = add(path, ending);
@@ -80,7 +66,7 @@ int key_file_write(const char *path, const struct sign_key *key, const char *nam
     if (!full)
         full = file_join(real ? real : ".", path);
     free(real);
-    int result = check_place(full, err) || make_folders(full, err) ? -1 : 0;
+    int result = check_place(full, err) || file_make_folders_above(full, err) ? -1 : 0;
     free(full);
     if (result)
         return -1;

@@ -38,20 +38,6 @@ char *archive_find(const char *option, bool *is_default, struct error *err)
 
 /* ---- making one ---- */
 
-static int make_folders_above(const char *folder, struct error *err)
-{
-    char *path = memory_copy_text(folder, strlen(folder));
-    int result = 0;
-    for (char *slash = strchr(path + 1, '/'); slash && result == 0;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        result = file_make_folder(path, err);
-        *slash = '/';
-    }
-    free(path);
-    return result;
-}
-
 /* An init that was cut short may be done again; anything else in the folder is somebody's. */
 static bool is_ours(const char *name)
 {
@@ -116,7 +102,7 @@ static int write_format(const char *folder, struct error *err)
 
 int archive_create(const char *folder, bool make_parents, struct error *err)
 {
-    if (make_parents && make_folders_above(folder, err))
+    if (make_parents && file_make_folders_above(folder, err))
         return -1;
     if (mkdir(folder, 0700) && errno != EEXIST) {
         error_set_errno(err, errno == ENOENT ? ERROR_USAGE : ERROR_IO, errno,
