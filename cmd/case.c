@@ -49,8 +49,6 @@ static enum exit_status record(struct case_call *call, struct case_change change
     int64_t number;
     change.case_name = call->name;
     change.case_number = call->found.created_number;
-    store_close(call->reader);
-    call->reader = NULL;
     if (case_event_record(call->archive, &change, &number, &err))
         return output_fail(call->output, &err);
     if (call->output->json) {

@@ -13,8 +13,8 @@ struct case_call {
     const struct options *options;
     struct output *output;
     struct archive *archive;
-    struct store *reader; /* NULL once something was written */
-    const char *name;     /* of the case; NULL: none was given */
+    struct store *reader;
+    const char *name; /* of the case; NULL: none was given */
     const char *reason;
     struct store_case found;
 };

@@ -16,9 +16,7 @@
 struct selection {
     char (*hashes)[65];
     size_t count, capacity;
-    struct store *reader;
-    const struct query_filter *filter;
-    struct query *results;
+    struct query *results; /* of a search */
 };
 
 static int select_package(struct selection *selection, const char *package_sha256,
@@ -136,8 +134,7 @@ static int change_item(struct case_call *call, const char *event, const char *pa
                                  .words = call->reason,
                                  .package_sha256 = package_sha256};
     int64_t item_number = 0, ledger_number;
-    struct store *reader = store_open_reader(call->archive->database_path, err);
-    int is_in = reader ? store_find_exhibit(reader, name, package_sha256, &item_number, err) : -1;
+    int is_in = store_find_exhibit(call->reader, name, package_sha256, &item_number, err);
     int result = is_in < 0 ? -1 : 0;
     if (result == 0 && (is_in == 1) == is_added) {
         output_notice(call->output, "%.16s… is %s case %s", package_sha256,
@@ -145,18 +142,17 @@ static int change_item(struct case_call *call, const char *event, const char *pa
     } else if (result == 0) {
         result = case_event_record(call->archive, &change, &ledger_number, err);
         if (result == 0 && is_added &&
-            store_find_exhibit(reader, name, package_sha256, &item_number, err) < 0)
+            store_find_exhibit(call->reader, name, package_sha256, &item_number, err) < 0)
             result = -1;
         if (result == 0)
             print_item(call, event, package_sha256, item_number, ledger_number);
     }
-    store_close(reader);
     return result;
 }
 
 enum exit_status case_change_items(struct case_call *call, const char *event)
 {
-    struct selection selection = {.reader = call->reader};
+    struct selection selection = {0};
     struct error err = {0};
     int result = options_text(call->options, "search") ? select_by_search(call, &selection, &err)
                                                        : select_arguments(call, &selection, &err);
