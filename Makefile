@@ -1,7 +1,7 @@
 # lrarchive: see README.md. `make` builds build/lrarchive and its SQLite extension; `make help` lists the targets.
 VERSION := 0.1.0
 CC ?= cc
-ROOMS := base parser evidence schema fetch ingest cmd
+ROOMS := base parser evidence schema fetch ingest export cmd
 PACKAGES := zlib libarchive yajl sqlite3 libcrypto libhs libpcre2-8 libcurl
 
 # SAN=1 builds and runs everything with AddressSanitizer and UBSan, in a folder of its own.

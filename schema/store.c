@@ -176,6 +176,21 @@ struct store *store_open_writer(const char *path, struct error *err)
     return NULL;
 }
 
+/* Nobody else opens it before it is whole, and what is cut short is thrown away. */
+struct store *store_open_copy(const char *path, struct error *err)
+{
+    struct store *store = store_new(path, false);
+    if (open_connection(store, SQLITE_OPEN_READWRITE, "", err) == 0 && harden(store, err) == 0 &&
+        store_execute(store,
+                      "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF;"
+                      "PRAGMA synchronous = OFF; PRAGMA temp_store = FILE",
+                      err) == 0 &&
+        migrate_run(store, err) == 0 && limit_cache(store, err) == 0)
+        return store;
+    store_close(store);
+    return NULL;
+}
+
 static int set_up_reader(struct store *store, struct error *err)
 {
     int version;

@@ -1,0 +1,33 @@
+/*
+ * case_copy - one case cut out of history.db into a database of its own, for whoever gets the case and nothing else.
+ *
+ * The copy has the same schema: the views and the full-text index of history.db, over the rows of this case alone. It is a
+ * single file (journal_mode=DELETE). The same case up to the same ledger line gives the same bytes.
+ *
+ * What is in it: the case, its exhibits, what was done to it; of each exhibit the package, how it came in, its contents with
+ * their pages, its results; the machine actions and machines that those results name; the ledger lines of all that. Left out:
+ * what was removed from the case; of what is withheld, all but its exhibit number, hash, kind and size; the name of another
+ * case that a package came in for.
+ */
+#ifndef SCHEMA_CASE_COPY_H
+#define SCHEMA_CASE_COPY_H
+
+#include "base/error.h"
+#include "schema/store.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct case_copy {
+    const char *case_name;
+    int64_t last_number;        /* nothing of ledger lines behind this one */
+    const char (*withheld)[65]; /* package hashes */
+    size_t withheld_count;
+};
+
+/* Makes the file `path`, which must not exist (mode 0600), from what the reader has open, as it is at this moment. Memory as
+ * of a writer (store.h). After -1 the file may be there and is of no use. */
+int case_copy_make(struct store *reader, const char *path, const struct case_copy *what,
+                   struct error *err);
+
+#endif

@@ -1,0 +1,158 @@
+/* One case, cut out of history.db. */
+#include "tests/unit/schema/helpers.h"
+
+#include "schema/case_copy.h"
+
+static void put_result(struct store *store, int64_t number, const char *name, struct coming coming)
+{
+    put_transcript(store, number, name);
+    acquire(store, number, name, coming);
+}
+
+static void do_step(struct store *store, int64_t number, const char *event, const char *package)
+{
+    struct store_case_step step = {.number = number,
+                                   .event = event,
+                                   .at = LATE,
+                                   .operator_name = "op@host",
+                                   .case_name = T("IR-7"),
+                                   .words = T("why"),
+                                   .package_sha256 = package ? sha_of(package) : NULL};
+    must(store_put_case_step(store, &step, &test_error));
+}
+
+/* P and Q are in the case, R was, S never, T is in another one. */
+static void put_cases(struct store *store)
+{
+    put_action(store, 1, (struct state_of_action){.machine = "ws-1", .machine_id = "m1"});
+    put_action(store, 1, (struct state_of_action){.action = OTHER_ACTION, .machine = "ws-9"});
+    put_result(store, 2, "P", (struct coming){.action = ACTION});
+    put_result(store, 3, "Q", (struct coming){.machine = "ws-2", .case_name = "OTHER"});
+    put_result(store, 4, "R", (struct coming){.machine = "ws-3", .case_name = "IR-7"});
+    put_result(store, 5, "S", (struct coming){.action = OTHER_ACTION});
+    put_result(store, 6, "T", (struct coming){.machine = "ws-4", .case_name = "OTHER"});
+    do_step(store, 7, "case_added", "P");
+    do_step(store, 8, "case_added", "Q");
+    do_step(store, 9, "case_removed", "R");
+    for (int64_t number = 1; number <= 9; number++)
+        must(store_put_line(store,
+                            &(struct store_line){.number = number,
+                                                 .event = "ingested",
+                                                 .time = LATE,
+                                                 .prev = sha_of("prev"),
+                                                 .line_sha256 = sha_of("line"),
+                                                 .size_bytes = -1,
+                                                 .line = T("{}")},
+                            &test_error));
+}
+
+struct copy {
+    char path[128];
+    struct store *store;
+};
+
+static void copy_open(struct copy *copy, const struct archive *archive,
+                      const struct case_copy *what)
+{
+    struct store *reader = store_open_reader(archive->path, &test_error);
+    snprintf(copy->path, sizeof copy->path, "%s/case.sqlite", archive->folder);
+    if (!reader || case_copy_make(reader, copy->path, what, &test_error))
+        fail_msg("%s", test_error.message);
+    store_close(reader);
+    copy->store = store_open_reader(copy->path, &test_error);
+    if (!copy->store)
+        fail_msg("%s", test_error.message);
+}
+
+static void copy_close(struct copy *copy)
+{
+    store_close(copy->store);
+    assert_int_equal(unlink(copy->path), 0);
+}
+
+static void holds_the_rows_of_the_case_and_of_nothing_else(void **state)
+{
+    struct archive *archive = *state;
+    struct copy copy;
+    put_cases(archive->store);
+    copy_open(&copy, archive, &(struct case_copy){.case_name = "ir-7", .last_number = 9});
+    assert_rows(copy.store, "SELECT case_name FROM cases", "IR-7");
+    assert_rows(copy.store,
+                "SELECT exhibit, package_sha256 = printf('%s', package_sha256) FROM case_items",
+                "IR-7-0002|1\nIR-7-0003|1");
+    assert_rows(copy.store, "SELECT result_id, machine_name, script_output FROM results ORDER BY 1",
+                "2|ws-1|some output\n3|ws-2|some output");
+    assert_rows(copy.store, "SELECT count(*) FROM output_fts WHERE output_fts MATCH 'output'", "2");
+    assert_rows(copy.store, "SELECT number, case_name FROM acquisitions ORDER BY 1", "2|-\n3|-");
+    assert_rows(copy.store, "SELECT machine_name FROM actions", "ws-1");
+    assert_rows(copy.store, "SELECT action_id FROM commands", ACTION);
+    assert_rows(copy.store, "SELECT machine_name FROM machines ORDER BY 1", "ws-1\nws-2");
+    assert_rows(copy.store, "SELECT group_concat(number) FROM ledger", "2,3,4,7,8,9");
+    assert_rows(copy.store, "SELECT number, event, exhibit, words FROM case_events ORDER BY 1",
+                "7|case_added|IR-7-0002|why\n8|case_added|IR-7-0003|why\n9|case_removed|-|why");
+    assert_rows(copy.store, "PRAGMA integrity_check", "ok");
+    assert_rows(copy.store, "PRAGMA journal_mode", "delete");
+    copy_close(&copy);
+}
+
+static void of_what_is_withheld_only_number_hash_kind_and_size_are_there(void **state)
+{
+    struct archive *archive = *state;
+    struct copy copy;
+    char withheld[1][65];
+    put_cases(archive->store);
+    memcpy(withheld[0], sha_of("Q"), 65);
+    copy_open(&copy, archive,
+              &(struct case_copy){.case_name = "IR-7",
+                                  .last_number = 9,
+                                  .withheld = (const char(*)[65])withheld,
+                                  .withheld_count = 1});
+    assert_rows(copy.store, "SELECT exhibit, kind FROM case_items",
+                "IR-7-0002|transcript\nIR-7-0003|transcript");
+    assert_rows(copy.store, "SELECT count(*) FROM packages", "2");
+    assert_rows(copy.store, "SELECT result_id FROM results", "2");
+    assert_rows(copy.store, "SELECT count(*) FROM output_fts WHERE output_fts MATCH 'output'", "1");
+    assert_rows(copy.store, "SELECT number FROM acquisitions", "2");
+    assert_rows(copy.store, "SELECT machine_name FROM machines", "ws-1");
+    /* Its ledger lines hold hashes only. */
+    assert_rows(copy.store, "SELECT group_concat(number) FROM ledger", "2,3,4,7,8,9");
+    copy_close(&copy);
+}
+
+static void ends_with_the_line_that_it_was_asked_for(void **state)
+{
+    struct archive *archive = *state;
+    struct copy copy;
+    put_cases(archive->store);
+    copy_open(&copy, archive, &(struct case_copy){.case_name = "IR-7", .last_number = 7});
+    assert_rows(copy.store, "SELECT exhibit FROM case_items", "IR-7-0002");
+    assert_rows(copy.store, "SELECT result_id FROM results", "2");
+    assert_rows(copy.store, "SELECT number FROM case_events", "7");
+    copy_close(&copy);
+}
+
+static void a_case_that_is_not_there_is_said_to_be_missing(void **state)
+{
+    struct archive *archive = *state;
+    char path[128];
+    struct store *reader = store_open_reader(archive->path, &test_error);
+    snprintf(path, sizeof path, "%s/case.sqlite", archive->folder);
+    assert_int_equal(
+        case_copy_make(reader, path, &(struct case_copy){.case_name = "none"}, &test_error), -1);
+    assert_int_equal(test_error.code, ERROR_NOT_FOUND);
+    store_close(reader);
+    unlink(path);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, archive_set_up, archive_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(holds_the_rows_of_the_case_and_of_nothing_else),
+        TEST(of_what_is_withheld_only_number_hash_kind_and_size_are_there),
+        TEST(ends_with_the_line_that_it_was_asked_for),
+        TEST(a_case_that_is_not_there_is_said_to_be_missing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
