@@ -162,6 +162,18 @@ int file_replace(const char *path, const void *bytes, size_t length, struct erro
     return result;
 }
 
+int file_open_nameless(const char *folder, struct error *err)
+{
+    char *path = file_join(folder, "spool-XXXXXX");
+    int fd = mkostemp(path, O_CLOEXEC);
+    if (fd < 0)
+        fail(err, folder, "a temporary file cannot be made in it");
+    else
+        unlink(path);
+    free(path);
+    return fd;
+}
+
 int file_make_folder(const char *path, struct error *err)
 {
     if (mkdir(path, 0700) && errno != EEXIST)

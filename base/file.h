@@ -42,6 +42,10 @@ int file_create(const char *path, const void *bytes, size_t length, struct error
  * fsynced and renamed. Of several at once the last one counts. */
 int file_replace(const char *path, const void *bytes, size_t length, struct error *err);
 
+/* A new file without a name in `folder`, to write and read (mode 0600): nothing of it is left when it is closed. A
+ * descriptor or -1. */
+int file_open_nameless(const char *folder, struct error *err);
+
 /* mkdir with mode 0700; a folder that is there already is fine. */
 int file_make_folder(const char *path, struct error *err);
 

@@ -1,19 +1,17 @@
 #include "evidence/member.h"
 
 #include "base/memory.h"
+#include "evidence/member_zlib.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #define PACKED_BLOCK_BYTES 65536
 #define ZLIB_BLOCK_BYTES (1u << 30) /* zlib counts in unsigned int */
 #define GZIP_WINDOW_BITS 31
 
-/* What every member begins with (RFC 1952 2.3): deflate, no flags, no time, fastest, OS unknown. */
-#define HEADER_BYTES 10
-static const unsigned char member_header[HEADER_BYTES] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255};
+const unsigned char member_header[MEMBER_HEADER_BYTES] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255};
 
 static void *zlib_allocate(void *context, unsigned count, unsigned size)
 {
@@ -25,6 +23,12 @@ static void zlib_free(void *context, void *pointer)
 {
     (void)context;
     free(pointer);
+}
+
+void member_zlib_prepare(z_stream *stream)
+{
+    stream->zalloc = zlib_allocate;
+    stream->zfree = zlib_free;
 }
 
 /* ---- writing ---- */
@@ -45,8 +49,7 @@ struct member_writer *member_writer_new(member_output *output, void *context)
     writer->output = output;
     writer->context = context;
     writer->header.os = 255;
-    writer->deflater.zalloc = zlib_allocate;
-    writer->deflater.zfree = zlib_free;
+    member_zlib_prepare(&writer->deflater);
     /* Cannot fail: the arguments are constants and the allocator never gives NULL. */
     deflateInit2(&writer->deflater, 1, Z_DEFLATED, GZIP_WINDOW_BITS, 8, Z_DEFAULT_STRATEGY);
     return writer;
@@ -193,7 +196,7 @@ static int check_header(struct member_stream *stream, struct error *err)
     struct member_inflater *inflater = stream->inflater;
     const unsigned char *next = inflater->inflater.next_in;
     for (unsigned i = 0; i < inflater->inflater.avail_in; i++) {
-        if (inflater->header_checked == HEADER_BYTES)
+        if (inflater->header_checked == MEMBER_HEADER_BYTES)
             break;
         if (next[i] != member_header[inflater->header_checked])
             return damaged(stream, consumed(inflater) + i, "no member begins here", err);
@@ -263,8 +266,7 @@ void member_stream_init(struct member_stream *stream, struct stream *packed, int
     *stream = (struct member_stream){
         .stream = {.read = member_stream_read}, .packed = packed, .packed_base = packed_base};
     stream->inflater = memory_zeroed(1, sizeof *stream->inflater);
-    stream->inflater->inflater.zalloc = zlib_allocate;
-    stream->inflater->inflater.zfree = zlib_free;
+    member_zlib_prepare(&stream->inflater->inflater);
     inflateInit2(&stream->inflater->inflater, GZIP_WINDOW_BITS);
 }
 

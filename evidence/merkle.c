@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static void hash_leaf(const void *bytes, size_t length, unsigned char out[SHA256_SIZE])
+void merkle_leaf(const void *bytes, size_t length, unsigned char out[SHA256_SIZE])
 {
     static const unsigned char prefix = 0x00;
     struct sha256 *hash = sha256_new();
@@ -12,9 +12,8 @@ static void hash_leaf(const void *bytes, size_t length, unsigned char out[SHA256
     sha256_free(hash);
 }
 
-/* `out` may be one of the two. */
-static void hash_node(const unsigned char left[SHA256_SIZE], const unsigned char right[SHA256_SIZE],
-                      unsigned char out[SHA256_SIZE])
+void merkle_node(const unsigned char left[SHA256_SIZE], const unsigned char right[SHA256_SIZE],
+                 unsigned char out[SHA256_SIZE])
 {
     static const unsigned char prefix = 0x01;
     struct sha256 *hash = sha256_new();
@@ -27,13 +26,13 @@ static void hash_node(const unsigned char left[SHA256_SIZE], const unsigned char
 
 void merkle_add(struct merkle *tree, const void *bytes, size_t length)
 {
-    hash_leaf(bytes, length, tree->complete[tree->count++]);
+    merkle_leaf(bytes, length, tree->complete[tree->count++]);
     tree->size++;
     /* Two whole subtrees of one size are a whole subtree of the next. */
     for (int64_t size = tree->size; size % 2 == 0; size /= 2) {
         tree->count--;
-        hash_node(tree->complete[tree->count - 1], tree->complete[tree->count],
-                  tree->complete[tree->count - 1]);
+        merkle_node(tree->complete[tree->count - 1], tree->complete[tree->count],
+                    tree->complete[tree->count - 1]);
     }
 }
 
@@ -47,5 +46,33 @@ void merkle_root(const struct merkle *tree, unsigned char root[SHA256_SIZE])
     }
     memcpy(root, tree->complete[tree->count - 1], SHA256_SIZE);
     for (int i = tree->count - 2; i >= 0; i--)
-        hash_node(tree->complete[i], root, root);
+        merkle_node(tree->complete[i], root, root);
+}
+
+/* RFC 9162, 2.1.3.2. */
+bool merkle_is_included(const struct merkle_proof *proof, int64_t size,
+                        const unsigned char leaf[SHA256_SIZE],
+                        const unsigned char root[SHA256_SIZE])
+{
+    unsigned char hash[SHA256_SIZE];
+    if (proof->index < 0 || proof->index >= size)
+        return false;
+    int64_t node = proof->index, last = size - 1;
+    memcpy(hash, leaf, SHA256_SIZE);
+    for (int i = 0; i < proof->count; i++) {
+        if (last == 0)
+            return false;
+        if (node % 2 == 1 || node == last) {
+            merkle_node(proof->hashes[i], hash, hash);
+            while (node % 2 == 0 && node != 0) {
+                node /= 2;
+                last /= 2;
+            }
+        } else {
+            merkle_node(hash, proof->hashes[i], hash);
+        }
+        node /= 2;
+        last /= 2;
+    }
+    return last == 0 && memcmp(hash, root, SHA256_SIZE) == 0;
 }

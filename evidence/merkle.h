@@ -9,6 +9,7 @@
 
 #include "base/sha256.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,5 +28,22 @@ void merkle_add(struct merkle *tree, const void *bytes, size_t length);
 
 /* The root of what was added. */
 void merkle_root(const struct merkle *tree, unsigned char root[SHA256_SIZE]);
+
+/* The hash of a leaf, and of a node over two others (`out` may be one of them). */
+void merkle_leaf(const void *bytes, size_t length, unsigned char out[SHA256_SIZE]);
+void merkle_node(const unsigned char left[SHA256_SIZE], const unsigned char right[SHA256_SIZE],
+                 unsigned char out[SHA256_SIZE]);
+
+/* That one leaf is in the tree (RFC 6962, 2.1.1): the hashes beside its way up to the root, the lowest first. */
+struct merkle_proof {
+    int64_t index; /* of the leaf, from 0 */
+    int count;
+    unsigned char hashes[MERKLE_LEVELS][SHA256_SIZE];
+};
+
+/* Whether the proof leads from the leaf's hash to the root of the tree of `size` leaves. Trusts none of it. */
+bool merkle_is_included(const struct merkle_proof *proof, int64_t size,
+                        const unsigned char leaf[SHA256_SIZE],
+                        const unsigned char root[SHA256_SIZE]);
 
 #endif

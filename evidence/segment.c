@@ -289,6 +289,7 @@ int segment_finish_entry(struct segment *segment, int64_t receipt_number, const 
         flush(segment, err))
         return error_at_path(err, segment->path);
     segment->entry.receipt_number = receipt_number;
+    sha256_of(receipt, receipt_length, segment->entry.receipt_sha256);
     segment->entry.entry_bytes = position(segment) - segment->entry.entry_offset;
     sha256_finish(segment->entry_hash, segment->entry.entry_sha256);
     segment->begun = false;

@@ -48,6 +48,7 @@ struct segment_entry {
     int64_t entry_bytes;
     char entry_sha256[SHA256_HEX_SIZE]; /* of the entry as stored */
     int64_t receipt_number;
+    char receipt_sha256[SHA256_HEX_SIZE]; /* of the receipt's text */
 };
 
 /* A segment open for appending. */

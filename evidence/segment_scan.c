@@ -155,6 +155,7 @@ static int scan_entry(struct segment_scanner *scanner, struct segment_entry *ent
                                     receipt, &scanner->why) ||
         check_receipt(scanner, receipt, entry->receipt_number))
         return -1;
+    sha256_of(receipt->bytes, receipt->length, entry->receipt_sha256);
     entry->entry_bytes = reached(scanner) - entry->entry_offset;
     /* The members' reader is ahead in the file, so the stored bytes are read once more. */
     return segment_layout_hash(scanner->reader.fd, scanner->reader.path, entry->entry_offset,

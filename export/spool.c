@@ -4,8 +4,6 @@
 #include "base/file.h"
 #include "base/memory.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,27 +22,9 @@ struct spool {
     char bytes[HELD_BYTES];
 };
 
-/* Not every file system knows files without a name. */
-static int open_nameless(const char *folder, struct error *err)
-{
-    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd >= 0)
-        return fd;
-    char *path = file_join(folder, ".lrarchive-XXXXXX");
-    fd = mkostemp(path, O_CLOEXEC);
-    if (fd < 0) {
-        error_set_errno(err, ERROR_IO, errno, "cannot make a temporary file here");
-        error_at_path(err, folder);
-    } else {
-        unlink(path);
-    }
-    free(path);
-    return fd;
-}
-
 struct spool *spool_new(const char *folder, struct error *err)
 {
-    int fd = open_nameless(folder, err);
+    int fd = file_open_nameless(folder, err);
     if (fd < 0)
         return NULL;
     struct spool *spool = memory_zeroed(1, sizeof *spool);

@@ -5,10 +5,10 @@
 #include "base/memory.h"
 #include "base/sha256.h"
 #include "base/stream.h"
+#include "evidence/location.h"
 #include "evidence/segment.h"
 #include "ingest/action_row.h"
 #include "ingest/case_event.h"
-#include "ingest/location.h"
 #include "ingest/receipt.h"
 #include "parser/package.h"
 

@@ -1,7 +1,7 @@
 #include "ingest/batch.h"
 
 #include "base/memory.h"
-#include "ingest/location.h"
+#include "evidence/location.h"
 #include "ingest/receipt.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "ingest/event.h"
 
-#include "ingest/location.h"
+#include "evidence/location.h"
 #include "ingest/receipt.h"
 #include "ingest/recover.h"
 

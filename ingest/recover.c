@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
-#include "ingest/location.h"
+#include "evidence/location.h"
 #include "ingest/replay.h"
 #include "ingest/salvage.h"
 

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/time.h"
-#include "ingest/location.h"
+#include "evidence/location.h"
 #include "ingest/receipt.h"
 #include "ingest/recover.h"
 

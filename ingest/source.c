@@ -58,27 +58,18 @@ static int wait_for_bytes(int in, struct error *err)
     }
 }
 
-/* A file without a name in the archive's folder becomes the source's; its path, for messages, is the caller's to
- * free. */
-static int open_spool(struct source *source, const char *spool_folder, char **path,
-                      struct error *err)
+/* A file without a name in the archive's folder becomes the source's. */
+static int open_spool(struct source *source, const char *spool_folder, struct error *err)
 {
-    *path = file_join(spool_folder, "spool-XXXXXX");
-    source->fd = mkostemp(*path, O_CLOEXEC);
+    source->fd = file_open_nameless(spool_folder, err);
     source->is_spooled = true;
-    if (source->fd < 0) {
-        error_set_errno(err, ERROR_IO, errno, "cannot spool into the archive's folder");
-        return error_at_path(err, *path);
-    }
-    unlink(*path);
-    return 0;
+    return source->fd < 0 ? -1 : 0;
 }
 
 /* Copies everything that `in` gives into the spool. */
 static int spool(struct source *source, int in, const char *spool_folder, struct error *err)
 {
-    char *path;
-    int result = open_spool(source, spool_folder, &path, err);
+    int result = open_spool(source, spool_folder, err);
     char *block = memory_allocate(BLOCK_BYTES);
     while (result == 0) {
         ssize_t got = 0;
@@ -90,10 +81,9 @@ static int spool(struct source *source, int in, const char *spool_folder, struct
         if (got < 0 && errno == EINTR)
             continue;
         result = got < 0 ? reject(err, source->path, errno, "cannot read")
-                         : file_write(source->fd, path, block, (size_t)got, err);
+                         : file_write(source->fd, spool_folder, block, (size_t)got, err);
     }
     free(block);
-    free(path);
     return result;
 }
 
@@ -149,13 +139,11 @@ int source_open_spooled(struct source *source, const char *path, const char *lab
 int source_open_bytes(struct source *source, struct text bytes, const char *label,
                       const char *recorded, const char *spool_folder, struct error *err)
 {
-    char *path;
     *source = source_from(label, recorded);
-    int result = open_spool(source, spool_folder, &path, err);
-    if (result == 0)
-        result = file_write(source->fd, path, bytes.bytes, bytes.length, err);
-    free(path);
-    return result;
+    return open_spool(source, spool_folder, err) ||
+                   file_write(source->fd, spool_folder, bytes.bytes, bytes.length, err)
+               ? -1
+               : 0;
 }
 
 int source_measure(struct source *source, struct error *err)

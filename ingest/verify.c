@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
-#include "ingest/location.h"
+#include "evidence/location.h"
 #include "ingest/receipt.h"
 #include "ingest/recover.h"
 #include "schema/query.h"
@@ -227,6 +227,11 @@ static int check_receipt(struct verify *verify, const struct location *location,
     if (receipt.number != location->entry.receipt_number ||
         strcmp(receipt.package_sha256, location->entry.package_sha256) != 0)
         result = error_set(why, ERROR_DAMAGED, "the receipt is another line's");
+    char sha256[SHA256_HEX_SIZE];
+    sha256_of(json.bytes, json.length, sha256);
+    if (result == 0 && location->entry.receipt_sha256[0] &&
+        strcmp(location->entry.receipt_sha256, sha256) != 0)
+        result = error_set(why, ERROR_DAMAGED, "the receipt is not the one that was written");
     json_object_free(object);
     return result;
 }

@@ -1,5 +1,6 @@
 /* evidence/merkle: the tree of RFC 6962, 2.1. */
 #include "evidence/merkle.h"
+#include "evidence/merkle_record.h"
 
 #include "tests/unit/scratch.h"
 
@@ -82,11 +83,74 @@ static void every_size_has_the_root_that_the_definition_gives(void **state)
     }
 }
 
+/* Of every leaf in trees of every size: the proof leads to the root, and to no other root, from no other leaf or place. */
+static void every_leaf_of_every_size_is_proved_and_nothing_else(void **state)
+{
+    (void)state;
+    for (int size = 1; size <= LEAVES; size++) {
+        struct error err = {0};
+        unsigned char root[SHA256_SIZE], expected[SHA256_SIZE], leaves[LEAVES];
+        struct merkle_record *record = merkle_record_new(scratch, &err);
+        assert_non_null(record);
+        for (int i = 0; i < size; i++) {
+            leaves[i] = (unsigned char)(i * 7);
+            assert_int_equal(merkle_record_add(record, &leaves[i], 1, &err), 0);
+        }
+        assert_int_equal(merkle_record_finish(record, &err), 0);
+        assert_int_equal(merkle_record_size(record), size);
+        merkle_record_root(record, root);
+        root_of(leaves, (size_t)size, expected);
+        assert_memory_equal(root, expected, SHA256_SIZE);
+        for (int i = 0; i < size; i++) {
+            struct merkle_proof proof;
+            unsigned char leaf[SHA256_SIZE];
+            merkle_leaf(&leaves[i], 1, leaf);
+            assert_int_equal(merkle_record_prove(record, i, &proof, &err), 0);
+            assert_true(merkle_is_included(&proof, size, leaf, root));
+            assert_int_equal(proof.index, i);
+            proof.index = (i + 1) % size;
+            assert_true(size == 1 || !merkle_is_included(&proof, size, leaf, root));
+            proof.index = i;
+            assert_false(merkle_is_included(&proof, i, leaf, root));
+            leaf[31] ^= 1;
+            assert_false(merkle_is_included(&proof, size, leaf, root));
+            leaf[31] ^= 1;
+            proof.count--;
+            assert_true(proof.count < 0 || !merkle_is_included(&proof, size, leaf, root));
+            proof.count += 2;
+            assert_false(merkle_is_included(&proof, size, leaf, root));
+        }
+        merkle_record_free(record);
+    }
+}
+
+static void a_record_of_many_leaves_proves_the_first_and_the_last(void **state)
+{
+    struct error err = {0};
+    struct merkle_proof proof;
+    unsigned char root[SHA256_SIZE], leaf[SHA256_SIZE];
+    int32_t last = 0;
+    (void)state;
+    struct merkle_record *record = merkle_record_new(scratch, &err);
+    for (int32_t i = 0; i < 100001; i++)
+        assert_int_equal(merkle_record_add(record, &i, sizeof i, &err), 0);
+    assert_int_equal(merkle_record_finish(record, &err), 0);
+    merkle_record_root(record, root);
+    for (int i = 0; i < 2; i++, last = 100000) {
+        merkle_leaf(&last, sizeof last, leaf);
+        assert_int_equal(merkle_record_prove(record, last, &proof, &err), 0);
+        assert_true(merkle_is_included(&proof, 100001, leaf, root));
+    }
+    merkle_record_free(record);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_roots_are_those_that_others_compute),
         cmocka_unit_test(every_size_has_the_root_that_the_definition_gives),
+        scratch_test(every_leaf_of_every_size_is_proved_and_nothing_else),
+        scratch_test(a_record_of_many_leaves_proves_the_first_and_the_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
-/* ingest/receipt, ingest/location and the names of files: small formats, written and read back. */
+/* ingest/receipt, evidence/location and the names of files: small formats, written and read back. */
 #include "ingest/receipt.h"
 #include "ingest/ingest.h"
-#include "ingest/location.h"
+#include "evidence/location.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

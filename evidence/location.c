@@ -1,4 +1,4 @@
-#include "ingest/location.h"
+#include "evidence/location.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -35,11 +35,21 @@ static int copy_sha256(const struct json_object *line, const char *key, char *ou
     return 0;
 }
 
+/* Lines written before there was such a field have none. */
+static int copy_receipt_sha256(const struct json_object *line, struct segment_entry *entry,
+                               struct error *err)
+{
+    return json_object_text(line, "receipt_sha256")
+               ? copy_sha256(line, "receipt_sha256", entry->receipt_sha256, err)
+               : 0;
+}
+
 static int read_entry(const struct json_object *line, struct location *location, struct error *err)
 {
     struct segment_entry *entry = &location->entry;
     return copy_segment(line, "entry_segment", location->data_segment, entry->segment, err) ||
                    copy_sha256(line, "entry_sha256", entry->entry_sha256, err) ||
+                   copy_receipt_sha256(line, entry, err) ||
                    copy_number(line, "number", &entry->receipt_number, err) ||
                    copy_number(line, "entry_offset", &entry->entry_offset, err) ||
                    copy_number(line, "entry_bytes", &entry->entry_bytes, err)
@@ -87,4 +97,5 @@ void location_write(struct json_writer *line, const struct segment_entry *entry,
     json_writer_int64(line, "entry_offset", entry->entry_offset);
     json_writer_int64(line, "entry_bytes", entry->entry_bytes);
     json_writer_text(line, "entry_sha256", entry->entry_sha256);
+    json_writer_text(line, "receipt_sha256", entry->receipt_sha256);
 }

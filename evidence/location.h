@@ -1,8 +1,8 @@
 /*
  * location - where a ledger line says that its bytes are, checked before anything is opened.
  */
-#ifndef INGEST_LOCATION_H
-#define INGEST_LOCATION_H
+#ifndef EVIDENCE_LOCATION_H
+#define EVIDENCE_LOCATION_H
 
 #include "base/error.h"
 #include "base/json.h"

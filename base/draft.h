@@ -1,0 +1,28 @@
+/*
+ * draft - a file that appears under its name whole, or not at all.
+ *
+ * Until it is published it has no name where the file system can do that, so that nothing is left of it however the program ends;
+ * else a name beside the final one.
+ */
+#ifndef BASE_DRAFT_H
+#define BASE_DRAFT_H
+
+#include "base/error.h"
+
+struct draft {
+    int fd;          /* to write and read; mode 0600 */
+    char *path;      /* the final name */
+    char *temporary; /* NULL: it has none */
+};
+
+/* ERROR_USAGE when there is something under that name already; ERROR_IO. After -1 there is nothing to drop. */
+int draft_open(struct draft *draft, const char *path, struct error *err);
+
+/* fsyncs, gives it its name, and fsyncs the folder. Never replaces what has come under the name meanwhile: ERROR_USAGE. The draft
+ * is to be dropped in any case. */
+int draft_publish(struct draft *draft, struct error *err);
+
+/* Closes it; what was not published is gone. */
+void draft_drop(struct draft *draft);
+
+#endif
