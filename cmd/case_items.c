@@ -2,6 +2,7 @@
 #include "cmd/case.h"
 
 #include "base/memory.h"
+#include "cmd/case_exhibit.h"
 #include "cmd/filter.h"
 #include "ingest/search.h"
 #include "schema/query.h"
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define PACKAGES_MOST 100000
 
@@ -37,24 +37,12 @@ static int select_package(struct selection *selection, const char *package_sha25
     return 0;
 }
 
-/* "IR-7-0002" of case IR-7: 1 and its package, 0 when it is no exhibit in the case. */
-static int find_exhibit(struct case_call *call, const char *text, char package_sha256[65],
-                        struct error *err)
-{
-    struct text name = {call->name, strlen(call->name)};
-    int64_t number;
-    if (strncasecmp(text, call->name, name.length) != 0 || text[name.length] != '-' ||
-        text_parse_int64(text + name.length + 1, strlen(text + name.length + 1), &number))
-        return 0;
-    return store_find_exhibit_package(call->reader, name, number, package_sha256, err);
-}
-
 static int select_arguments(struct case_call *call, struct selection *selection, struct error *err)
 {
     char package_sha256[65];
     for (int i = 2; i < call->options->argument_count; i++) {
         const char *text = call->options->arguments[i];
-        int found = find_exhibit(call, text, package_sha256, err);
+        int found = case_exhibit_find(call->reader, call->name, text, package_sha256, err);
         if (found < 0 ||
             (!found && query_resolve_package(call->reader, text, package_sha256, err)) ||
             select_package(selection, package_sha256, err))

@@ -62,6 +62,7 @@ int key_file_write(const char *path, const struct sign_key *key, const char *nam
                    struct error *err)
 {
     struct buffer secret, verifier, pem;
+    unsigned char public_key[SIGN_PUBLIC_SIZE];
     char *real = realpath(".", NULL), *full = path[0] == '/' ? add(path, "") : NULL;
     if (!full)
         full = file_join(real ? real : ".", path);
@@ -76,7 +77,8 @@ int key_file_write(const char *path, const struct sign_key *key, const char *nam
     sign_key_write(key, &secret);
     checkpoint_write_verifier(key, name, &verifier);
     text_printf(&verifier, "\n");
-    sign_key_write_public(key, &pem);
+    sign_key_public(key, public_key);
+    sign_write_public(public_key, &pem);
     result = write_text(path, "", &secret, err);
     if (write_text(path, ".pub", &verifier, result ? NULL : err) && result == 0)
         result = -1;

@@ -29,10 +29,10 @@
 #define HELP_BYTES 65536
 
 static const struct verb *const verbs[] = {
-    &init_verb,  &ingest_verb,  &fetch_verb,  &watch_verb,  &status_verb,     &list_verb,
-    &show_verb,  &cat_verb,     &search_verb, &diff_verb,   &stack_verb,      &stats_verb,
-    &query_verb, &shell_verb,   &case_verb,   &verify_verb, &checkpoint_verb, &key_verb,
-    &log_verb,   &rebuild_verb, &help_verb,   NULL,
+    &init_verb,  &ingest_verb, &fetch_verb,   &watch_verb,  &status_verb, &list_verb,
+    &show_verb,  &cat_verb,    &search_verb,  &diff_verb,   &stack_verb,  &stats_verb,
+    &query_verb, &shell_verb,  &case_verb,    &export_verb, &verify_verb, &checkpoint_verb,
+    &key_verb,   &log_verb,    &rebuild_verb, &help_verb,   NULL,
 };
 
 /* A closed 0, 1 or 2 would be given to the next file that is opened: evidence must not become

@@ -35,6 +35,7 @@ extern const struct verb diff_verb;
 extern const struct verb stack_verb;
 extern const struct verb stats_verb;
 extern const struct verb case_verb;
+extern const struct verb export_verb;
 extern const struct verb checkpoint_verb;
 extern const struct verb key_verb;
 extern const struct verb verify_verb;

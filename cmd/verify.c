@@ -1,8 +1,7 @@
 #include "cmd/verbs.h"
 
-#include "base/file.h"
+#include "cmd/checkpoint_file.h"
 #include "cmd/open.h"
-#include "evidence/checkpoint.h"
 #include "ingest/verify.h"
 
 #include <string.h>
@@ -123,40 +122,18 @@ static void print_checkpoint(struct output *output, const struct checkpoint *che
     }
 }
 
-static int read_file(const char *path, struct buffer *out, struct error *err)
-{
-    return file_read(path, out, err) ? error_at_path(err, path) : 0;
-}
-
-static int read_checkpoint(const struct options *options, struct checkpoint *checkpoint,
-                           struct checkpoint_verifier *verifier, struct error *err)
-{
-    const char *path = options_text(options, "checkpoint"), *key = options_text(options, "key");
-    struct buffer text, key_text;
-    buffer_init(&text, CHECKPOINT_BYTES);
-    buffer_init(&key_text, CHECKPOINT_BYTES);
-    int result = read_file(key, &key_text, err);
-    if (result == 0 && checkpoint_read_verifier(verifier, buffer_text(&key_text), err))
-        result = error_at_path(err, key);
-    if (result == 0)
-        result = read_file(path, &text, err);
-    if (result == 0 &&
-        checkpoint_read(checkpoint, (struct text){buffer_text(&text), text.length}, verifier, err))
-        result = error_at_path(err, path);
-    buffer_release(&text);
-    buffer_release(&key_text);
-    return result;
-}
-
 /* Whether today's ledger extends what was signed. ERROR_DAMAGED when it does not. */
 static int check_checkpoint(const struct options *options, const struct archive *archive,
                             struct output *output, struct error *err)
 {
     struct checkpoint then, now;
     struct checkpoint_verifier verifier;
+    struct buffer text;
     const char *path = options_text(options, "checkpoint");
-    if (read_checkpoint(options, &then, &verifier, err) ||
-        checkpoint_of_ledger(&now, archive->ledger_folder, then.size, err))
+    int result =
+        checkpoint_file_read(path, options_text(options, "key"), &then, &verifier, &text, err);
+    buffer_release(&text);
+    if (result || checkpoint_of_ledger(&now, archive->ledger_folder, then.size, err))
         return -1;
     if (strcmp(now.origin, then.origin) != 0)
         error_set(err, ERROR_DAMAGED,

@@ -76,13 +76,22 @@ static void make_id(const char *name, const unsigned char public_key[SIGN_PUBLIC
     memcpy(id, bytes, ID_SIZE);
 }
 
+void checkpoint_rewrite_verifier(const struct checkpoint_verifier *verifier, struct buffer *out)
+{
+    const unsigned char *id = verifier->id;
+    unsigned char bytes[1 + SIGN_PUBLIC_SIZE] = {ALGORITHM};
+    memcpy(bytes + 1, verifier->public_key, SIGN_PUBLIC_SIZE);
+    text_printf(out, "%s+%02x%02x%02x%02x+", verifier->name, id[0], id[1], id[2], id[3]);
+    sign_encode(out, bytes, sizeof bytes);
+}
+
 void checkpoint_write_verifier(const struct sign_key *key, const char *name, struct buffer *out)
 {
-    unsigned char id[ID_SIZE], bytes[1 + SIGN_PUBLIC_SIZE] = {ALGORITHM};
-    sign_key_public(key, bytes + 1);
-    make_id(name, bytes + 1, id);
-    text_printf(out, "%s+%02x%02x%02x%02x+", name, id[0], id[1], id[2], id[3]);
-    sign_encode(out, bytes, sizeof bytes);
+    struct checkpoint_verifier verifier;
+    snprintf(verifier.name, sizeof verifier.name, "%s", name);
+    sign_key_public(key, verifier.public_key);
+    make_id(name, verifier.public_key, verifier.id);
+    checkpoint_rewrite_verifier(&verifier, out);
 }
 
 int checkpoint_read_verifier(struct checkpoint_verifier *verifier, const char *text,

@@ -48,6 +48,9 @@ struct checkpoint_verifier {
     unsigned char public_key[SIGN_PUBLIC_SIZE];
 };
 
+/* Its text again. */
+void checkpoint_rewrite_verifier(const struct checkpoint_verifier *verifier, struct buffer *out);
+
 /* Reads one (white space around it does not count). ERROR_INVALID when it is none. */
 int checkpoint_read_verifier(struct checkpoint_verifier *verifier, const char *text,
                              struct error *err);

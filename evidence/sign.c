@@ -86,13 +86,13 @@ struct sign_key *sign_key_load(const char *path, struct error *err)
     return key;
 }
 
-static void write_pem(const struct sign_key *key, bool is_private, struct buffer *pem)
+static void write_pem(EVP_PKEY *pkey, bool is_private, struct buffer *pem)
 {
     char *text;
     BIO *bio = BIO_new(BIO_s_mem());
     must(bio != NULL);
-    must((is_private ? PEM_write_bio_PKCS8PrivateKey(bio, key->pkey, NULL, NULL, 0, NULL, NULL)
-                     : PEM_write_bio_PUBKEY(bio, key->pkey)) == 1);
+    must((is_private ? PEM_write_bio_PKCS8PrivateKey(bio, pkey, NULL, NULL, 0, NULL, NULL)
+                     : PEM_write_bio_PUBKEY(bio, pkey)) == 1);
     long length = BIO_get_mem_data(bio, &text);
     must(buffer_append(pem, text, (size_t)length) == 0);
     explicit_bzero(text, (size_t)length);
@@ -101,12 +101,16 @@ static void write_pem(const struct sign_key *key, bool is_private, struct buffer
 
 void sign_key_write(const struct sign_key *key, struct buffer *pem)
 {
-    write_pem(key, true, pem);
+    write_pem(key->pkey, true, pem);
 }
 
-void sign_key_write_public(const struct sign_key *key, struct buffer *pem)
+void sign_write_public(const unsigned char public_key[SIGN_PUBLIC_SIZE], struct buffer *pem)
 {
-    write_pem(key, false, pem);
+    EVP_PKEY *pkey =
+        EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, SIGN_PUBLIC_SIZE);
+    must(pkey != NULL);
+    write_pem(pkey, false, pem);
+    EVP_PKEY_free(pkey);
 }
 
 void sign_key_public(const struct sign_key *key, unsigned char bytes[SIGN_PUBLIC_SIZE])

@@ -23,11 +23,13 @@ void sign_key_free(struct sign_key *key); /* NULL is fine; the secret is overwri
  * ERROR_ACCESS when others may read it, ERROR_IO. */
 struct sign_key *sign_key_load(const char *path, struct error *err);
 
-/* The private key as PEM, for a file that nobody else may read; and the public one. */
+/* The private key as PEM, for a file that nobody else may read. */
 void sign_key_write(const struct sign_key *key, struct buffer *pem);
-void sign_key_write_public(const struct sign_key *key, struct buffer *pem);
 
 void sign_key_public(const struct sign_key *key, unsigned char bytes[SIGN_PUBLIC_SIZE]);
+
+/* A public key as PEM (SubjectPublicKeyInfo). */
+void sign_write_public(const unsigned char public_key[SIGN_PUBLIC_SIZE], struct buffer *pem);
 
 void sign_bytes(const struct sign_key *key, const void *bytes, size_t length,
                 unsigned char signature[SIGN_SIGNATURE_SIZE]);

@@ -1,12 +1,10 @@
 #include "export/bag_sources.h"
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "evidence/member_join.h"
 #include "evidence/segment.h"
 #include "schema/query.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +15,7 @@
 struct kept_source {
     struct bag_source source;
     struct spool *spool;
-    char *text; /* copy of a text, or the path of a file */
+    char *text; /* copy of a text, or the name of a file */
     int fd;
     struct file_stream file;
     struct memory_stream memory;
@@ -44,9 +42,7 @@ static int text_open(struct bag_source *base, struct stream **stream, struct err
 static int file_source_open(struct bag_source *base, struct stream **stream, struct error *err)
 {
     struct kept_source *kept = (struct kept_source *)base;
-    kept->fd = file_open(kept->text, O_RDONLY, err);
-    if (kept->fd < 0)
-        return -1;
+    (void)err;
     file_stream_init(&kept->file, kept->fd, kept->text, 0, -1);
     *stream = &kept->file.stream;
     return 0;
@@ -63,6 +59,7 @@ static void kept_close(struct bag_source *base)
 static void kept_free(struct bag_source *base)
 {
     struct kept_source *kept = (struct kept_source *)base;
+    kept_close(base);
     spool_free(kept->spool);
     free(kept->text);
     free(kept);
@@ -96,10 +93,11 @@ int bag_add_text(struct bag *bag, const char *path, struct text text, struct err
     return bag_add(bag, path, &kept->source, err);
 }
 
-int bag_add_file(struct bag *bag, const char *path, const char *file, struct error *err)
+int bag_add_file(struct bag *bag, const char *path, int fd, const char *name, struct error *err)
 {
     struct kept_source *kept = kept_new(file_source_open, -1);
-    kept->text = memory_copy_text(file, strlen(file));
+    kept->text = memory_copy_text(name, strlen(name));
+    kept->fd = fd;
     return bag_add(bag, path, &kept->source, err);
 }
 

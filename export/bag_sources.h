@@ -13,8 +13,8 @@ int bag_add_spool(struct bag *bag, const char *path, struct spool *spool, struct
 /* A copy of a text. */
 int bag_add_text(struct bag *bag, const char *path, struct text text, struct error *err);
 
-/* The file `file`, as it is when its turn comes. */
-int bag_add_file(struct bag *bag, const char *path, const char *file, struct error *err);
+/* The whole of an open file, which is taken over. `name` for messages. */
+int bag_add_file(struct bag *bag, const char *path, int fd, const char *name, struct error *err);
 
 /* Where the bytes of a package lie; borrowed texts are copied. */
 struct bag_package {

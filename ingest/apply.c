@@ -402,7 +402,7 @@ static int apply_case(struct apply *apply, const struct ledger_line *line,
                       const struct location *location, struct error *err)
 {
     const char *event = json_object_text(line->object, "event");
-    if (!event || strncmp(event, CASE_EVENT_PREFIX, strlen(CASE_EVENT_PREFIX)) != 0)
+    if (!event || !case_event_is(event))
         return 0;
     if (segment_read_receipt(apply->evidence_folder, &location->entry, &apply->receipt, err))
         return -1;

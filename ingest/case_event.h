@@ -12,16 +12,23 @@
 #include "ingest/archive.h"
 
 #define CASE_EVENT_PREFIX "case_"
+#define CASE_EVENT_RELEASED "released"
 
 struct case_change {
-    const char
-        *event; /* case_created, case_added, case_removed, case_noted, case_closed, case_reopened */
+    const char *
+        event; /* case_created, case_added, case_removed, case_noted, case_closed, case_reopened; released */
     const char *case_name;
     int64_t case_number; /* of the line that created it; 0: this one does */
     const char *title, *reference;
     const char *words;          /* the reason, or the note; NULL: none */
     const char *package_sha256; /* added or removed; else NULL */
+    /* Of `released`: to whom the export was handed over, where the file lies, its hash and size. */
+    const char *released_to, *file, *file_sha256;
+    int64_t file_bytes;
 };
+
+/* Whether ledger lines of that event are about a case. */
+bool case_event_is(const char *event);
 
 /* As event_record (event.h). */
 int case_event_record(struct archive *archive, const struct case_change *change, int64_t *number,

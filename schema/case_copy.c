@@ -16,12 +16,13 @@ static const char *const steps[] = {
     " WHERE w.package_sha256 = p.package_sha256) FROM source.case_item AS i JOIN source.package AS "
     "p"
     " ON p.first_number = i.package_number WHERE i.case_number = ?1 AND i.added_number <= ?2"
-    " AND i.removed_number IS NULL ORDER BY 1",
+    " AND (i.removed_number IS NULL OR i.removed_number > ?2) ORDER BY 1",
 
     "INSERT INTO case_record SELECT * FROM source.case_record WHERE created_number = ?1",
 
     "INSERT INTO case_item SELECT i.* FROM source.case_item AS i JOIN temp.wanted AS w"
     " USING (package_number) WHERE i.case_number = ?1 ORDER BY i.item_number",
+    "UPDATE case_item SET removed_number = NULL",
 
     "INSERT INTO case_step SELECT * FROM source.case_step WHERE case_number = ?1 AND number <= ?2"
     " ORDER BY number",

@@ -13,7 +13,7 @@
 #define SCHEMA_CASE_COPY_H
 
 #include "base/error.h"
-#include "schema/store.h"
+#include "schema/query.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -29,5 +29,18 @@ struct case_copy {
  * of a writer (store.h). After -1 the file may be there and is of no use. */
 int case_copy_make(struct store *reader, const char *path, const struct case_copy *what,
                    struct error *err);
+
+/* Questions to a copy. */
+
+/* Its exhibits by number: exhibit, package_sha256, kind, size_bytes, segment, offset, stored_bytes. */
+int case_copy_packages(struct store *copy, struct query **query, struct error *err);
+
+/* Their contents, by exhibit and member: package_sha256, content_id, has_output, has_error, output_bytes, error_bytes,
+ * output_sha256. */
+int case_copy_contents(struct store *copy, struct query **query, struct error *err);
+
+/* Its ledger lines, in order: number, line_sha256, has_receipt (1: the receipt tells of the case or of what is in it and not
+ * withheld). */
+int case_copy_lines(struct store *copy, struct query **query, struct error *err);
 
 #endif
