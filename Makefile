@@ -2,7 +2,7 @@
 VERSION := 0.1.0
 CC ?= cc
 ROOMS := base parser evidence schema fetch ingest export cmd
-PACKAGES := zlib libarchive yajl sqlite3 libcrypto libhs libpcre2-8 libcurl libzip
+PACKAGES := zlib libarchive yajl sqlite3 libcrypto libhs libpcre2-8 libcurl libzip libisal
 
 # SAN=1 builds and runs everything with AddressSanitizer and UBSan, in a folder of its own.
 ifeq ($(SAN),1)

@@ -8,6 +8,7 @@
 #include "cmd/custody.h"
 #include "cmd/key_file.h"
 #include "cmd/open.h"
+#include "cmd/password_file.h"
 #include "cmd/verbs.h"
 #include "ingest/case_event.h"
 #include "schema/query.h"
@@ -17,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PASSWORD_BYTES 1024
 #define INFECTED "infected"
 
 static const struct option_spec option_specs[] = {
@@ -123,19 +123,12 @@ static int read_password(struct export_call *call, struct error *err)
         call->order.password = INFECTED;
     if (!path)
         return 0;
-    if (file_read(path, &call->password, err))
-        return error_at_path(err, path);
-    char *text = (char *)buffer_text(&call->password);
-    text[strcspn(text, "\r\n")] = '\0';
-    if (!text[0]) {
-        error_set(err, ERROR_USAGE, "the first line, which is the password, is empty");
-        return error_at_path(err, path);
-    }
-    call->order.password = text;
+    if (password_file_read(path, &call->password, err))
+        return -1;
+    call->order.password = buffer_text(&call->password);
     return 0;
 }
 
-/* The last component, that a hand-over is recorded with, must be there; words are checked. */
 static int check_words(struct export_call *call, const char **operator_name, struct error *err)
 {
     const struct options *options = call->options;
@@ -331,9 +324,7 @@ static int export_it(struct export_call *call, struct error *err)
 
 static void release(struct export_call *call)
 {
-    if (call->password.bytes)
-        explicit_bzero(call->password.bytes, call->password.capacity);
-    buffer_release(&call->password);
+    password_file_release(&call->password);
     buffer_release(&call->checkpoint_text);
     sign_key_free(call->key);
     free(call->case_name);
@@ -347,7 +338,6 @@ static enum exit_status run(const struct options *options, struct output *output
     struct error err = {0};
     const char *operator_name = NULL;
     struct export_call call = {.options = options, .output = output, .archive = &archive};
-    buffer_init(&call.password, PASSWORD_BYTES);
     buffer_init(&call.checkpoint_text, CHECKPOINT_BYTES);
     if (check_words(&call, &operator_name, &err) ||
         open_archive(&archive, options, output, operator_name, &err)) {

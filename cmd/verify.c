@@ -2,6 +2,7 @@
 
 #include "cmd/checkpoint_file.h"
 #include "cmd/open.h"
+#include "cmd/verify_export.h"
 #include "ingest/verify.h"
 
 #include <string.h>
@@ -12,8 +13,13 @@ static const struct option_spec option_specs[] = {
     {.name = "checkpoint",
      .value = "FILE",
      .help = "does the ledger still begin with what was signed there?"},
-    {.name = "key", .value = "PUB", .help = "the verifier key that --checkpoint is signed with"},
+    {.name = "key",
+     .value = "PUB",
+     .help = "the verifier key that --checkpoint, or an export's checkpoint, is signed with"},
     {.name = "subset", .value = "N/T", .help = "the Nth of T parts of all packages and texts"},
+    {.name = "password-file",
+     .value = "FILE",
+     .help = "the first line of FILE is the password of an encrypted export"},
     {.name = NULL},
 };
 
@@ -34,28 +40,9 @@ static int read_subset(const struct options *options, struct verify_options *ver
 
 static int on_finding(void *context, const struct verify_finding *finding, struct error *err)
 {
-    struct output *output = context;
-    struct text path = {finding->path, finding->path ? strlen(finding->path) : 0};
-    struct text message = {finding->message, strlen(finding->message)};
     (void)err;
-    if (output->json) {
-        struct json_writer *writer = output_object(output);
-        json_writer_text(writer, "check", verify_kind_name(finding->kind));
-        json_writer_bytes(writer, "path", path);
-        if (finding->offset >= 0)
-            json_writer_int64(writer, "offset", finding->offset);
-        json_writer_bytes(writer, "message", message);
-        output_object_end(output);
-    } else {
-        output_format(output, "%-8s ", verify_kind_name(finding->kind));
-        output_line_of(output, path);
-        if (finding->offset >= 0)
-            output_format(output, ": byte %lld", (long long)finding->offset);
-        output_format(output, ": ");
-        output_line_of(output, message);
-        output_format(output, "\n");
-    }
-    output_flush(output);
+    verify_print(context, verify_kind_name(finding->kind), finding->path, finding->offset,
+                 finding->message);
     return 0;
 }
 
@@ -162,6 +149,12 @@ static enum exit_status run(const struct options *options, struct output *output
     struct verify_summary summary;
     struct archive archive;
     struct error err = {0};
+    if (options->argument_count > 0)
+        return verify_export(options, output);
+    if (options_text(options, "password-file")) {
+        options_error(options, &err, "--password-file goes with an export's FILE");
+        return output_fail(output, &err);
+    }
     if (has_checkpoint != (options_text(options, "key") != NULL)) {
         options_error(options, &err, "--checkpoint and --key go together");
         return output_fail(output, &err);
@@ -184,9 +177,11 @@ static enum exit_status run(const struct options *options, struct output *output
 
 const struct verb verify_verb = {
     .name = "verify",
-    .arguments = "",
+    .arguments = "[FILE]",
+    .most = 1,
     .summary =
-        "Checks evidence, ledger and the index over them against their hashes; changes nothing.",
+        "Checks the archive against its hashes, or an export, which needs no archive; changes "
+        "nothing.",
     .options = option_specs,
     .run = run,
 };

@@ -1,6 +1,7 @@
 #include "export/bag.h"
 
 #include "base/memory.h"
+#include "export/deflate_stream.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,34 +41,38 @@ struct plain_input {
     struct bag *bag;
     char path[BAG_PATH_SIZE];
     struct bag_source *source;
-    struct stream *stream;
-    struct sha256 *hash;
-    int64_t read_bytes;
+    struct deflate_stream deflated;
     bool is_noted;
 };
 
 static int plain_open(struct zip_input *base, struct error *err)
 {
     struct plain_input *input = (struct plain_input *)base;
-    input->hash = sha256_new();
-    return input->source->open(input->source, &input->stream, err);
+    struct stream *raw;
+    if (input->source->open(input->source, &raw, err))
+        return -1;
+    deflate_stream_init(&input->deflated, raw);
+    return 0;
 }
 
 /* At the end of the bytes. */
 static int plain_end(struct plain_input *input, struct error *err)
 {
     char sha256[SHA256_HEX_SIZE];
+    const char *expected = input->source->sha256;
+    int64_t size_bytes = deflate_stream_raw_bytes(&input->deflated);
     if (input->is_noted)
         return 0;
-    sha256_finish(input->hash, sha256);
-    const char *expected = input->source->sha256;
+    deflate_stream_sha256(&input->deflated, sha256);
     if ((expected[0] && strcmp(expected, sha256) != 0) ||
-        (input->source->size_bytes >= 0 && input->source->size_bytes != input->read_bytes)) {
+        (input->source->size_bytes >= 0 && input->source->size_bytes != size_bytes)) {
         error_set(err, ERROR_DAMAGED,
                   "is not the bytes any more that were taken in; `lrarchive verify` tells more");
         return error_at_path(err, input->path);
     }
-    note_file(input->bag, input->path, sha256, input->read_bytes);
+    input->zip.size_bytes = size_bytes;
+    input->zip.crc32 = deflate_stream_crc32(&input->deflated);
+    note_file(input->bag, input->path, sha256, size_bytes);
     input->is_noted = true;
     return 0;
 }
@@ -75,26 +80,20 @@ static int plain_end(struct plain_input *input, struct error *err)
 static ssize_t plain_read(struct zip_input *base, void *bytes, size_t size, struct error *err)
 {
     struct plain_input *input = (struct plain_input *)base;
-    ssize_t got = stream_read(input->stream, bytes, size, err);
-    if (got > 0) {
-        sha256_update(input->hash, bytes, (size_t)got);
-        input->read_bytes += got;
-    }
+    ssize_t got = stream_read(&input->deflated.stream, bytes, size, err);
     return got == 0 && plain_end(input, err) ? -1 : got;
 }
 
 static void plain_close(struct zip_input *base)
 {
     struct plain_input *input = (struct plain_input *)base;
-    sha256_free(input->hash);
-    input->hash = NULL;
+    deflate_stream_release(&input->deflated);
     input->source->close(input->source);
 }
 
 static void plain_free(struct zip_input *base)
 {
     struct plain_input *input = (struct plain_input *)base;
-    sha256_free(input->hash);
     input->source->free(input->source);
     free(input);
 }
@@ -143,6 +142,7 @@ static ssize_t packed_read(struct zip_input *base, void *bytes, size_t size, str
     ssize_t got = inner->read(inner, bytes, size, err);
     if (got == 0 && !input->is_noted) {
         base->crc32 = inner->crc32;
+        base->size_bytes = inner->size_bytes;
         note_file(input->bag, input->path, input->packed->sha256, inner->size_bytes);
         input->is_noted = true;
     }
@@ -169,8 +169,7 @@ int bag_add_packed(struct bag *bag, const char *path, struct bag_packed *packed,
                                            .read = packed_read,
                                            .close = packed_close,
                                            .free = packed_free,
-                                           .size_bytes = packed->zip.size_bytes,
-                                           .is_deflated = true},
+                                           .size_bytes = packed->zip.size_bytes},
                                    .bag = bag,
                                    .packed = packed};
     snprintf(input->path, sizeof input->path, "%s", path);

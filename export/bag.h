@@ -38,7 +38,7 @@ void bag_free(struct bag *bag); /* NULL is fine */
 /* Adds a file of the bag, "data/…" or a tag file at its top. The source is taken over, also after -1. */
 int bag_add(struct bag *bag, const char *path, struct bag_source *source, struct error *err);
 
-/* The same for what is deflated already (zip_writer.h). By the end of its reading `sha256` holds the raw bytes' hash. */
+/* The same for what is deflated already. By the end of its reading `sha256` holds the raw bytes' hash. */
 struct bag_packed {
     struct zip_input zip;
     char sha256[SHA256_HEX_SIZE];

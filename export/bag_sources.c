@@ -8,15 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-/* ---- spools, texts, files ---- */
+/* ---- spools and texts ---- */
 
 struct kept_source {
     struct bag_source source;
     struct spool *spool;
-    char *text; /* copy of a text, or the name of a file */
-    int fd;
+    char *text;
     struct file_stream file;
     struct memory_stream memory;
 };
@@ -39,27 +37,14 @@ static int text_open(struct bag_source *base, struct stream **stream, struct err
     return 0;
 }
 
-static int file_source_open(struct bag_source *base, struct stream **stream, struct error *err)
-{
-    struct kept_source *kept = (struct kept_source *)base;
-    (void)err;
-    file_stream_init(&kept->file, kept->fd, kept->text, 0, -1);
-    *stream = &kept->file.stream;
-    return 0;
-}
-
 static void kept_close(struct bag_source *base)
 {
-    struct kept_source *kept = (struct kept_source *)base;
-    if (kept->fd >= 0)
-        close(kept->fd);
-    kept->fd = -1;
+    (void)base;
 }
 
 static void kept_free(struct bag_source *base)
 {
     struct kept_source *kept = (struct kept_source *)base;
-    kept_close(base);
     spool_free(kept->spool);
     free(kept->text);
     free(kept);
@@ -71,7 +56,6 @@ kept_new(int (*open)(struct bag_source *, struct stream **, struct error *), int
     struct kept_source *kept = memory_zeroed(1, sizeof *kept);
     kept->source = (struct bag_source){
         .open = open, .close = kept_close, .free = kept_free, .size_bytes = size_bytes};
-    kept->fd = -1;
     return kept;
 }
 
@@ -90,14 +74,6 @@ int bag_add_text(struct bag *bag, const char *path, struct text text, struct err
 {
     struct kept_source *kept = kept_new(text_open, (int64_t)text.length);
     kept->text = memory_copy_text(text.bytes, text.length);
-    return bag_add(bag, path, &kept->source, err);
-}
-
-int bag_add_file(struct bag *bag, const char *path, int fd, const char *name, struct error *err)
-{
-    struct kept_source *kept = kept_new(file_source_open, -1);
-    kept->text = memory_copy_text(name, strlen(name));
-    kept->fd = fd;
     return bag_add(bag, path, &kept->source, err);
 }
 
@@ -173,8 +149,7 @@ int bag_add_package(struct bag *bag, const char *path, const struct bag_package 
                                                      .read = package_read,
                                                      .close = package_close,
                                                      .free = package_free,
-                                                     .size_bytes = package->size_bytes,
-                                                     .is_deflated = true},
+                                                     .size_bytes = package->size_bytes},
                                       .evidence_folder = package->evidence_folder,
                                       .offset = package->offset,
                                       .stored_bytes = package->stored_bytes};

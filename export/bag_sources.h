@@ -1,5 +1,5 @@
 /*
- * bag_sources - where the files of an export come from: a spool, a file, text, a package in the evidence, the pages of a text.
+ * bag_sources - where the files of an export come from: a spool, text, a package in the evidence, the pages of a text.
  */
 #ifndef EXPORT_BAG_SOURCES_H
 #define EXPORT_BAG_SOURCES_H
@@ -12,9 +12,6 @@ int bag_add_spool(struct bag *bag, const char *path, struct spool *spool, struct
 
 /* A copy of a text. */
 int bag_add_text(struct bag *bag, const char *path, struct text text, struct error *err);
-
-/* The whole of an open file, which is taken over. `name` for messages. */
-int bag_add_file(struct bag *bag, const char *path, int fd, const char *name, struct error *err);
 
 /* Where the bytes of a package lie; borrowed texts are copied. */
 struct bag_package {

@@ -6,19 +6,17 @@
 #include "base/time.h"
 #include "evidence/segment.h"
 #include "export/bag_sources.h"
+#include "export/case_file.h"
 #include "export/provenance.h"
 #include "export/subject.h"
 #include "export/verify_text.h"
 #include "schema/case_copy.h"
 #include "schema/query.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define TEXT_BYTES (64 * 1024)
 
@@ -28,8 +26,8 @@ struct export
     struct draft draft;
     bool has_draft;
     char *folder; /* of the ZIP: what is spooled lies there, too */
-    struct store *copy;
-    int copy_fd;
+    struct case_file case_file;
+    bool has_case_file;
     struct provenance provenance;
     struct buffer checkpoint_text, root;
     struct exhibit *exhibits;
@@ -38,15 +36,7 @@ struct export
     struct bag *bag;
 };
 
-/* ---- the case's own database ---- */
-
-/* Its file has a name only until it is open, so that nothing is left of it. */
-static int open_copy(struct export *export, const char *path, struct error *err)
-{
-    export->copy = store_open_reader(path, err);
-    export->copy_fd = export->copy ? file_open(path, O_RDONLY, err) : -1;
-    return export->copy_fd < 0 ? -1 : 0;
-}
+/* ---- the case ---- */
 
 static int make_copy(struct export *export, struct error *err)
 {
@@ -55,21 +45,10 @@ static int make_copy(struct export *export, struct error *err)
                              .last_number = order->last_number,
                              .withheld = order->withheld,
                              .withheld_count = order->withheld_count};
-    char *work = file_join(export->folder, ".lrarchive-XXXXXX");
-    if (!mkdtemp(work)) {
-        error_set_errno(err, ERROR_IO, errno, "cannot make a folder here");
-        error_at_path(err, export->folder);
-        free(work);
+    if (case_file_make(&export->case_file, export->folder, order->reader, &what, err))
         return -1;
-    }
-    char *path = file_join(work, "case.sqlite");
-    int result =
-        case_copy_make(order->reader, path, &what, err) || open_copy(export, path, err) ? -1 : 0;
-    unlink(path);
-    rmdir(work);
-    free(path);
-    free(work);
-    return result;
+    export->has_case_file = true;
+    return 0;
 }
 
 /* With a checkpoint from before, the case must be what it was then: handing it over does not change it. */
@@ -114,7 +93,7 @@ static int read_exhibits(struct export *export, struct error *err)
     struct query *packages;
     size_t capacity = 0;
     int more;
-    if (case_copy_packages(export->copy, &packages, err))
+    if (case_copy_packages(export->case_file.copy, &packages, err))
         return -1;
     while ((more = query_next(packages, err)) == 1) {
         if (export->exhibit_count == EXPORT_EXHIBITS) {
@@ -190,7 +169,7 @@ static void describe(struct export *export)
     const struct export_order *order = export->order;
     const struct checkpoint *checkpoint = &export->provenance.checkpoint;
     sign_encode(&export->root, checkpoint->root, sizeof checkpoint->root);
-    export->subject = (struct subject){.reader = export->copy,
+    export->subject = (struct subject){.reader = export->case_file.copy,
                                        .case_name = order->case_name,
                                        .exhibits = export->exhibits,
                                        .exhibit_count = export->exhibit_count,
@@ -209,7 +188,7 @@ static void describe(struct export *export)
 static int note_case(struct export *export, struct error *err)
 {
     struct query *found;
-    if (query_cases(export->copy, NULL, &found, err))
+    if (query_cases(export->case_file.copy, NULL, &found, err))
         return -1;
     int more = query_next(found, err);
     if (more == 1) {
@@ -307,10 +286,6 @@ static int add_tables(struct export *export, struct error *err)
     } files[] = {
         {"VERIFY.txt", write_verify_text},
     };
-    int fd = export->copy_fd;
-    export->copy_fd = -1;
-    if (bag_add_file(export->bag, "data/case.sqlite", fd, "case.sqlite", err))
-        return -1;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (add_written(export, files[i].path, files[i].write, err))
             return -1;
@@ -321,7 +296,7 @@ static int add_packages(struct export *export, struct error *err)
 {
     struct query *packages;
     int more;
-    if (case_copy_packages(export->copy, &packages, err))
+    if (case_copy_packages(export->case_file.copy, &packages, err))
         return -1;
     for (size_t i = 0; (more = query_next(packages, err)) == 1; i++) {
         const struct exhibit *exhibit = &export->exhibits[i];
@@ -360,7 +335,7 @@ static int add_text(struct export *export, struct query *contents, const char *s
         copy_text(sha256, sizeof sha256, query_value_named(contents, "output_sha256"));
     subject_text_path(exhibit, content_id, stream, path);
     return bag_add_pages(
-        export->bag, path, export->copy, content_id, stream,
+        export->bag, path, export->order->reader, content_id, stream,
         query_value_named(contents, is_output ? "output_bytes" : "error_bytes").integer, sha256,
         err);
 }
@@ -369,7 +344,7 @@ static int add_texts(struct export *export, struct error *err)
 {
     struct query *contents;
     int more;
-    if (case_copy_contents(export->copy, &contents, err))
+    if (case_copy_contents(export->case_file.copy, &contents, err))
         return -1;
     while ((more = query_next(contents, err)) == 1)
         if (add_text(export, contents, "output", err) || add_text(export, contents, "error", err)) {
@@ -418,7 +393,7 @@ static int gather(struct export *export, struct error *err)
     if (make_copy(export, err) || (order->checkpoint && check_unchanged(order, err)) ||
         read_exhibits(export, err) || check_kinds(export, err))
         return -1;
-    struct provenance_sources sources = {.copy = export->copy,
+    struct provenance_sources sources = {.copy = export->case_file.copy,
                                          .case_name = order->case_name,
                                          .ledger_folder = order->ledger_folder,
                                          .evidence_folder = order->evidence_folder,
@@ -434,7 +409,10 @@ static int fill(struct export *export, struct export_outcome *outcome, struct er
 {
     if (gather(export, err) || open_bag(export, err) || note(export, err) ||
         add_proofs(export, err) || add_tables(export, err) || add_packages(export, err) ||
-        add_texts(export, err) || bag_finish(export->bag, err) || hash_file(export, outcome, err))
+        add_texts(export, err) ||
+        case_file_add(&export->case_file, export->bag, "data/case.sqlite", err) ||
+        case_file_start_index(&export->case_file, err) || bag_finish(export->bag, err) ||
+        hash_file(export, outcome, err))
         return -1;
     outcome->lines = export->provenance.line_count;
     outcome->exhibits = (int64_t) export->exhibit_count;
@@ -449,11 +427,9 @@ static void drop_parts(struct export *export)
     bag_free(export->bag);
     export->bag = NULL;
     provenance_release(&export->provenance);
-    store_close(export->copy);
-    export->copy = NULL;
-    if (export->copy_fd >= 0)
-        close(export->copy_fd);
-    export->copy_fd = -1;
+    if (export->has_case_file)
+        case_file_release(&export->case_file);
+    export->has_case_file = false;
 }
 
 struct export *export_make(const struct export_order *order, struct export_outcome *outcome,
@@ -463,7 +439,6 @@ struct export *export_make(const struct export_order *order, struct export_outco
     char *path = memory_copy_text(order->path, strlen(order->path));
     const char *folder = dirname(path);
     export->order = order;
-    export->copy_fd = -1;
     export->folder = memory_copy_text(folder, strlen(folder));
     free(path);
     buffer_init(&export->checkpoint_text, CHECKPOINT_BYTES);
@@ -472,7 +447,10 @@ struct export *export_make(const struct export_order *order, struct export_outco
     int result = draft_open(&export->draft, order->path, err);
     export->has_draft = result == 0;
     if (result == 0)
+        result = store_begin_read(order->reader, err);
+    if (result == 0)
         result = fill(export, outcome, err);
+    store_end_read(order->reader);
     drop_parts(export);
     if (result == 0)
         return export;

@@ -12,7 +12,6 @@
 #include <zip.h>
 
 #define HELD_BYTES (256 * 1024)
-#define FASTEST 1
 #define UNIX_MODE ((zip_uint32_t)0100644 << 16) /* a regular file that its owner may write */
 
 struct zip_writer {
@@ -48,19 +47,16 @@ static zip_int64_t tell_about(const struct input_source *source, void *data)
     const struct zip_input *input = source->input;
     zip_stat_t *about = data;
     zip_stat_init(about);
-    about->valid = ZIP_STAT_MTIME;
+    about->valid = ZIP_STAT_MTIME | ZIP_STAT_COMP_METHOD;
     about->mtime = (time_t)source->writer->options.mtime;
+    about->comp_method = ZIP_CM_DEFLATE;
     if (input->size_bytes >= 0) {
         about->size = (zip_uint64_t)input->size_bytes;
         about->valid |= ZIP_STAT_SIZE;
     }
-    if (input->is_deflated) {
-        about->comp_method = ZIP_CM_DEFLATE;
-        about->valid |= ZIP_STAT_COMP_METHOD;
-        if (source->was_read) {
-            about->crc = input->crc32;
-            about->valid |= ZIP_STAT_CRC;
-        }
+    if (source->was_read) {
+        about->crc = input->crc32;
+        about->valid |= ZIP_STAT_CRC;
     }
     return sizeof *about;
 }
@@ -259,7 +255,7 @@ int zip_writer_add(struct zip_writer *writer, const char *name, struct zip_input
         return refuse(writer, zip_get_error(writer->zip), err);
     }
     zip_uint64_t at = (zip_uint64_t)place;
-    if (zip_set_file_compression(writer->zip, at, ZIP_CM_DEFLATE, FASTEST) ||
+    if (zip_set_file_compression(writer->zip, at, ZIP_CM_DEFLATE, 0) ||
         zip_file_set_mtime(writer->zip, at, (time_t)writer->options.mtime, 0) ||
         zip_file_set_external_attributes(writer->zip, at, 0, ZIP_OPSYS_UNIX, UNIX_MODE) ||
         (writer->password &&

@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* A file that goes in; the first field of the struct of who gives it. */
+/* A file that goes in, as a raw deflate stream (RFC 1951); the first field of the struct of who gives it. */
 struct zip_input {
     /* Called once each, in this order, when its turn comes; read as a stream's (base/stream.h). */
     int (*open)(struct zip_input *input, struct error *err);
@@ -22,10 +22,8 @@ struct zip_input {
     void (*close)(struct zip_input *input); /* also after an error in open or read */
     /* In the end, whether it was read or not. */
     void (*free)(struct zip_input *input);
-    int64_t size_bytes; /* raw; -1: known only when it was read */
-    /* What is read is a raw deflate stream (RFC 1951) already; size_bytes is known, and crc32 is, of the raw bytes, when all was
-     * read. */
-    bool is_deflated;
+    /* Of the raw bytes: the size beforehand, or -1, and both when all was read. */
+    int64_t size_bytes;
     uint32_t crc32;
 };
 

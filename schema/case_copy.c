@@ -67,8 +67,6 @@ static const char *const steps[] = {
     " source.acquisition AS a ON a.package_number = w.package_number WHERE a.number <= ?2"
     " UNION SELECT number FROM case_step UNION SELECT added_number FROM case_item"
     " UNION SELECT ?1) AS n CROSS JOIN source.ledger AS l ON l.number = n.number ORDER BY n.number",
-
-    "INSERT INTO output_fts (rowid, text) SELECT page_id, text FROM page ORDER BY page_id",
 };
 
 static int run_step(struct store *copy, const char *sql, int64_t case_number, int64_t last_number,
@@ -132,27 +130,44 @@ static int copy_rows(struct store *copy, const struct case_copy *what, struct er
     return 0;
 }
 
-int case_copy_make(struct store *reader, const char *path, const struct case_copy *what,
-                   struct error *err)
+static int fill(struct store *copy, const struct store *reader, const struct case_copy *what,
+                struct error *err)
+{
+    return attach(copy, reader, err) ||
+                   store_execute(copy,
+                                 "CREATE TABLE temp.withheld (package_sha256 TEXT PRIMARY KEY);"
+                                 "CREATE TABLE temp.wanted (package_number INTEGER PRIMARY KEY,"
+                                 " is_withheld INTEGER NOT NULL)",
+                                 err) ||
+                   store_begin(copy, err) || copy_rows(copy, what, err)
+               ? -1
+               : 0;
+}
+
+struct store *case_copy_make(struct store *reader, const char *path, const struct case_copy *what,
+                             struct error *err)
 {
     int fd = file_open(path, O_RDWR | O_CREAT | O_EXCL, err);
     if (fd < 0)
-        return -1;
+        return NULL;
     close(fd);
     struct store *copy = store_open_copy(path, err);
-    if (!copy)
-        return -1;
-    int result =
-        attach(copy, reader, err) ||
-                store_execute(copy,
-                              "CREATE TABLE temp.withheld (package_sha256 TEXT PRIMARY KEY);"
-                              "CREATE TABLE temp.wanted (package_number INTEGER PRIMARY KEY,"
-                              " is_withheld INTEGER NOT NULL)",
-                              err) ||
-                store_begin(copy, err) || copy_rows(copy, what, err) ||
-                store_execute(copy, "COMMIT", err)
-            ? -1
-            : 0;
+    if (copy && fill(copy, reader, what, err) == 0)
+        return copy;
     store_close(copy);
-    return result;
+    return NULL;
+}
+
+int case_copy_index(struct store *copy, struct error *err)
+{
+    return store_execute(copy,
+                         "INSERT INTO output_fts (rowid, text)"
+                         " SELECT page_id, text FROM page ORDER BY page_id;"
+                         "COMMIT; DETACH source",
+                         err);
+}
+
+void case_copy_stop(struct store *copy)
+{
+    sqlite3_interrupt(copy->db);
 }

@@ -25,10 +25,17 @@ struct case_copy {
     size_t withheld_count;
 };
 
-/* Makes the file `path`, which must not exist (mode 0600), from what the reader has open, as it is at this moment. Memory as
- * of a writer (store.h). After -1 the file may be there and is of no use. */
-int case_copy_make(struct store *reader, const char *path, const struct case_copy *what,
-                   struct error *err);
+/* Makes the file `path`, which must not exist (mode 0600), from what the reader has open, as it is at this moment: all but the
+ * full-text index. The copy is open, for the questions below and of query.h; the caller closes it. After NULL the file may be
+ * there and is of no use. */
+struct store *case_copy_make(struct store *reader, const char *path, const struct case_copy *what,
+                             struct error *err);
+
+/* Makes its full-text index, which takes longer than the rest, and with it the file whole (all is one transaction, so that the file
+ * may lose its name meanwhile): also on another thread, while nobody else uses the copy.
+ * case_copy_stop ends it early, from any thread: then it is -1 with ERROR_TEMPORARY or another. Memory as of a writer (store.h). */
+int case_copy_index(struct store *copy, struct error *err);
+void case_copy_stop(struct store *copy);
 
 /* Questions to a copy. */
 

@@ -1,0 +1,18 @@
+# Neither the file nor anything beside it, at whatever point the disk is full; and nothing is on record.
+. "$ROOT/tests/export/lib.sh"
+export_key
+export_case
+[ "$(id -u)" -eq 0 ] && mkdir small && unshare --mount mount -t tmpfs -o size=1m none small 2>/dev/null || exit 0
+cat >inside <<'S'
+for kilobytes in 8 64 1200 1300 1400 1600; do
+  mount -t tmpfs -o size=${kilobytes}k none small
+  "$LRARCHIVE" export IR-7 -o small/case.zip --key key --to court --reason order >out 2>err && echo "$kilobytes fits"
+  status=$?
+  [ -e small/case.zip ] || ls -A small | sed "s/^/$kilobytes left: /"
+  grep -q 'small\|database or disk is full' err || echo "$kilobytes: exit $status: $(cat err)"
+  umount small
+done
+S
+unshare --mount bash inside >said
+equal "" "$(grep -v fits said || true)"
+equal "" "$(ledger 'select(.event == "released") | .number')"
