@@ -10,18 +10,18 @@
 #include <time.h>
 
 #define MACHINES_MOST 25
-#define NAME_CHARACTERS 40
-#define MARKS_MOST 2000 /* results; of more, those that lie close together share a mark */
+#define NAME_CHARACTERS 40 /* shown at most */
+#define MARKS_MOST 2000    /* results; of more, those that lie close together share a mark */
 #define SHARED_UNITS 14
 
 /* Units of the picture. */
 #define WIDTH 960
-#define NAMES 262
+#define NAMES 264
 #define PLOT_LEFT 268
 #define PLOT_WIDTH 650
 #define TOP 12
-#define ROW 30
-#define LANE 8
+#define ROW 32
+#define LANE 10
 #define AXIS 40
 
 enum kind { EXIT_ZERO, EXIT_OTHER, EXIT_UNKNOWN, KINDS };
@@ -84,6 +84,29 @@ static void draw_marks(const struct picture *picture, int64_t row)
     }
 }
 
+/* About how wide a character is drawn; one that is shown as its code is as wide as that. */
+static int64_t width_of(uint32_t c)
+{
+    if (c == TEXT_INVALID || text_is_hazard(c))
+        return 42;
+    if (c > 0x7F || c == 'W' || c == 'M' || c == '@' || c == '%')
+        return 13;
+    return c >= 'A' && c <= 'Z' ? 9 : 7;
+}
+
+/* How many characters of a name have room. */
+static size_t characters_that_fit(struct text name)
+{
+    size_t used, characters = 0;
+    int64_t width = 0;
+    for (size_t i = 0; i < name.length && characters < NAME_CHARACTERS; i += used, characters++) {
+        width += width_of(text_decode(name.bytes + i, name.length - i, &used, NULL));
+        if (width > NAMES)
+            break;
+    }
+    return characters;
+}
+
 /* Clipped: letters and marks of any width and height must not reach what is not theirs. */
 static void draw_name(const struct picture *picture, int64_t row, struct text name)
 {
@@ -93,9 +116,9 @@ static void draw_name(const struct picture *picture, int64_t row, struct text na
         spool_format(out, "<rect class=\"band\" x=\"0\" y=\"%lld\" width=\"%d\" height=\"%d\"/>\n",
                      (long long)y, WIDTH, ROW);
     spool_format(out, "<g clip-path=\"url(#names)\"><text class=\"name%s\" x=\"8\" y=\"%lld\">",
-                 name.bytes ? "" : " none", (long long)(y + 19));
+                 name.bytes ? "" : " none", (long long)(y + 20));
     if (name.bytes)
-        html_text(out, name, NAME_CHARACTERS, TEXT_KEEP_NONE);
+        html_text(out, name, characters_that_fit(name), TEXT_KEEP_NONE);
     else
         spool_string(out, "machine not known");
     spool_string(out, "</text></g>\n");
