@@ -88,16 +88,20 @@ void query_report_marks_of_again(struct query *query, struct text machine_id,
     query_bind_text(query, machine_name);
 }
 
+/* Numbers alone are put in order (without LIMIT SQLite would not sort them there); texts are looked up for one row at a time. */
 int query_report_results_of(struct store *reader, struct query **query, struct error *err)
 {
     return ask(
         reader,
-        "SELECT result_id, content_id, ifnull(machine_name, machine_id) AS machine_name,"
-        " script_name, observed_at, observed_at_source, exit_code, parse_status, output_bytes,"
-        " error_bytes, action_id, command_index, requestor, requestor_comment,"
-        " (SELECT count(*) FROM result AS s WHERE s.content_id = r.content_id AND s.is_public = 1)"
-        " AS sharing"
-        " FROM results AS r WHERE package_sha256 = ?1 ORDER BY content_id, result_id",
+        "SELECT r.result_id, r.content_id, ifnull(r.machine_name, r.machine_id) AS machine_name,"
+        " r.script_name, r.observed_at, r.observed_at_source, r.exit_code, r.parse_status,"
+        " r.output_bytes, r.error_bytes, r.action_id, r.command_index, r.requestor,"
+        " r.requestor_comment, (SELECT count(*) FROM result AS s WHERE s.content_id = r.content_id"
+        " AND s.is_public = 1) AS sharing"
+        " FROM (SELECT result_id FROM result WHERE package_number ="
+        "   (SELECT first_number FROM package WHERE package_sha256 = ?1)"
+        "  ORDER BY content_id, result_id LIMIT -1) AS n"
+        " CROSS JOIN results AS r ON r.result_id = n.result_id",
         query, err);
 }
 
@@ -107,7 +111,7 @@ void query_report_results_of_again(struct query *query, const char *package_sha2
     query_bind_string(query, package_sha256);
 }
 
-/* Numbers alone are put in order (without LIMIT SQLite would not sort them); texts are looked up for one row at a time. Of what is withheld, the ledger's lines are all
+/* In order as above. Of what is withheld the ledger's lines are all
  * there is. Places: 0 the case's beginning, 1 a coming-in, 2 what was done to the case. */
 int query_report_custody(struct store *reader, struct query **query, struct error *err)
 {
