@@ -116,7 +116,7 @@ static void draw_name(const struct picture *picture, int64_t row, struct text na
         spool_format(out, "<rect class=\"band\" x=\"0\" y=\"%lld\" width=\"%d\" height=\"%d\"/>\n",
                      (long long)y, WIDTH, ROW);
     spool_format(out, "<g clip-path=\"url(#names)\"><text class=\"name%s\" x=\"8\" y=\"%lld\">",
-                 name.bytes ? "" : " none", (long long)(y + 20));
+                 name.bytes ? "" : " none", (long long)y + 20);
     if (name.bytes)
         html_text(out, name, characters_that_fit(name), TEXT_KEEP_NONE);
     else
