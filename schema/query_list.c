@@ -3,16 +3,6 @@
 
 #include <stdio.h>
 
-#define COLUMNS                                                                                    \
-    "result_id, content_id, package_sha256, tenant_id, action_id, command_index, command_type,"    \
-    " command_status, machine_id, machine_name, script_name, exit_code, parse_status, "            \
-    "diagnostics,"                                                                                 \
-    " extra, output_bytes, error_bytes, output_sha256, nul_stripped, nul_inside,"                  \
-    " ps_transcript_path, ps_transcript_id, ps_user, ps_runas_user, ps_machine,"                   \
-    " ps_host_application, ps_process_id, ps_version, ps_started_at, ps_ended_at, started_at,"     \
-    " ended_at, requestor, requestor_comment, observed_at, observed_at_source, acquired_at,"       \
-    " operator, source, is_latest"
-
 #define LIST_SQL_BYTES (64 * 1024)
 #define MANY_ROWS 5000
 #define MANY_ROWS_PER_LIMIT 25
@@ -20,7 +10,8 @@
 
 int query_result(struct store *reader, int64_t result_id, struct query **query, struct error *err)
 {
-    *query = query_new(reader, "SELECT " COLUMNS " FROM results WHERE result_id = ?1", err);
+    *query =
+        query_new(reader, "SELECT " QUERY_RESULT_COLUMNS " FROM results WHERE result_id = ?1", err);
     if (!*query)
         return -1;
     query_bind_int64(*query, result_id);
@@ -107,7 +98,7 @@ static void write_list(struct buffer *sql, struct where *where, bool must_sort, 
     const char *at = must_sort && where->way == WHERE_BY_INDEX ? "+observed_at" : "observed_at";
     snprintf(order, sizeof order,
              limit > 0 ? " ORDER BY %s DESC, result_id DESC" : " ORDER BY %s, result_id", at);
-    text_printf(sql, "SELECT " COLUMNS " FROM (");
+    text_printf(sql, "SELECT " QUERY_RESULT_COLUMNS " FROM (");
     if (limit > 0)
         text_printf(sql, "SELECT found_id FROM (");
     add_found(sql, select, where, order);
@@ -146,7 +137,9 @@ int query_results_of(struct store *reader, const struct query_filter *filter, st
     where_init(&where);
     where_add_filter(&where, filter);
     buffer_init(&sql, LIST_SQL_BYTES);
-    text_printf(&sql, "SELECT " COLUMNS " FROM results%s %s content_id = ?%d ORDER BY result_id",
+    text_printf(&sql,
+                "SELECT " QUERY_RESULT_COLUMNS
+                " FROM results%s %s content_id = ?%d ORDER BY result_id",
                 buffer_text(&where.sql), where.count > 0 ? "AND" : "WHERE", where.count + 1);
     *query = query_new(reader, buffer_text(&sql), err);
     if (*query) {

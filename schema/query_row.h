@@ -19,6 +19,17 @@ struct query {
     enum query_cut cut;
 };
 
+/* Of the view results: all columns in their order, but script_output and script_error. */
+#define QUERY_RESULT_COLUMNS                                                                       \
+    "result_id, content_id, package_sha256, tenant_id, action_id, command_index, command_type,"    \
+    " command_status, machine_id, machine_name, script_name, exit_code, parse_status, "            \
+    "diagnostics,"                                                                                 \
+    " extra, output_bytes, error_bytes, output_sha256, nul_stripped, nul_inside,"                  \
+    " ps_transcript_path, ps_transcript_id, ps_user, ps_runas_user, ps_machine,"                   \
+    " ps_host_application, ps_process_id, ps_version, ps_started_at, ps_ended_at, started_at,"     \
+    " ended_at, requestor, requestor_comment, observed_at, observed_at_source, acquired_at,"       \
+    " operator, source, is_latest"
+
 /* Sets err from a code of SQLite's that a query ended with: ERROR_USAGE where the person's SQL is at
  * fault and not the database. Returns -1. */
 int query_fail(struct store *reader, int sqlite_code, struct error *err);
