@@ -137,14 +137,24 @@ void graph_text(struct graph *graph, const char *key, struct text value)
         json_writer_bytes(graph->writer, key, value);
 }
 
+void graph_texts(struct graph *graph, const char *key, const struct text *values, size_t count)
+{
+    bool has_one = false;
+    for (size_t i = 0; i < count; i++) {
+        if (!values[i].bytes)
+            continue;
+        if (!has_one)
+            json_writer_open_array(graph->writer, key);
+        has_one = true;
+        json_writer_element_text(graph->writer, values[i]);
+    }
+    if (has_one)
+        json_writer_close_array(graph->writer);
+}
+
 void graph_int64(struct graph *graph, const char *key, int64_t value)
 {
     json_writer_int64(graph->writer, key, value);
-}
-
-void graph_bool(struct graph *graph, const char *key, bool value)
-{
-    json_writer_bool(graph->writer, key, value);
 }
 
 void graph_time(struct graph *graph, const char *key, struct text value)

@@ -41,8 +41,7 @@ void graph_end(struct graph *graph);
 /* A node; its properties follow. */
 void graph_open(struct graph *graph, const struct graph_id *id, const char *type);
 void graph_close(struct graph *graph);
-/* Or, as its last property, a list of references, which is not held in memory; at least one must follow unless the list is
- * left out. */
+/* Or, as its last property, a list of references, which is not held in memory; a list of none is left out. */
 struct graph_list {
     struct graph *graph;
     const char *key;
@@ -54,8 +53,9 @@ void graph_list_end(struct graph_list *list);
 
 /* Properties of the node that is open. */
 void graph_text(struct graph *graph, const char *key, struct text value);
+/* Those of `count` texts that are there. */
+void graph_texts(struct graph *graph, const char *key, const struct text *values, size_t count);
 void graph_int64(struct graph *graph, const char *key, int64_t value);
-void graph_bool(struct graph *graph, const char *key, bool value);
 void graph_time(struct graph *graph, const char *key, struct text value);
 void graph_reference(struct graph *graph, const char *key, const struct graph_id *id);
 /* uco-observable:hash, where `sha256` is one. */

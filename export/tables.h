@@ -25,8 +25,8 @@ int tables_write_results_jsonl(const struct subject *subject, struct spool *spoo
                                struct error *err);
 
 /* A line for each exhibit by number: exhibit, package_sha256, size_bytes, kind, package_file, withheld, reason, added_at,
- * added_number, operator, added_reason, and machine_name (or id) and script_name of its first result. Of what is withheld the
- * reason is there, and no path, name or word about it. */
+ * added_number, operator, added_reason, and machine_name (or id) and script_name of its first result; a file, which has none,
+ * has the machine that it came in for. Of what is withheld the reason is there, and no path, name or word about it. */
 int tables_write_exhibits_jsonl(const struct subject *subject, struct spool *spool,
                                 struct error *err);
 

@@ -84,6 +84,8 @@ static void say_result(struct line *line)
     (void)say_known(line, " of ", "script_name");
     say_machine(line);
     say(line, " was observed");
+    (void)say_known(line, " (time: ", "observed_at_source");
+    say(line, ")");
     (void)say_known(line, ", exit code ", "exit_code");
 }
 

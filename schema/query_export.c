@@ -61,7 +61,9 @@ int query_export_exhibit(struct store *reader, struct query **query, struct erro
         reader,
         "SELECT i.added_at, i.added_number, i.operator,"
         " (SELECT words FROM case_step WHERE number = i.added_number) AS reason,"
-        " ifnull(r.machine_name, r.machine_id) AS machine_name, r.script_name"
+        " coalesce(r.machine_name, r.machine_id, (SELECT ifnull(machine_name, machine_id) FROM "
+        "acquisition WHERE package_number = p.first_number AND (machine_name IS NOT NULL OR "
+        "machine_id IS NOT NULL) ORDER BY number LIMIT 1)) AS machine_name, r.script_name"
         " FROM package AS p CROSS JOIN case_record AS k CROSS JOIN case_item AS i ON i.case_number"
         " = k.created_number AND i.package_number = p.first_number LEFT JOIN result AS r ON"
         " r.result_id = (SELECT min(result_id) FROM result WHERE package_number = p.first_number"

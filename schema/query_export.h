@@ -16,7 +16,7 @@
 int query_export_results(struct store *reader, struct query **query, struct error *err);
 
 /* An exhibit by its package: added_at, added_number, operator, reason, and of its first result machine_name (or id) and
- * script_name. */
+ * script_name; of a package without results the machine that it first came in for. */
 int query_export_exhibit(struct store *reader, struct query **query, struct error *err);
 void query_export_exhibit_again(struct query *query, const char *package_sha256);
 
