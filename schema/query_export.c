@@ -6,13 +6,15 @@
 /* Tells machines apart in any case, as the columns compare: by id, else by name. */
 #define MACHINE_KEY(id, name) "ifnull('id:' || lower(" id "), 'name:' || lower(" name "))"
 
-/* A coming-in, and the result that it stands for: what came in as ws-1 may be known as ws-1.corp.example by now. */
+/* A coming-in, and the result that it stands for, mostly its own: what came in as ws-1 may be known as ws-1.corp.example by
+ * now. */
 #define COMINGS                                                                                    \
-    " FROM acquisition AS q LEFT JOIN result AS m ON m.result_id = (SELECT n.result_id FROM"       \
-    " result AS n WHERE n.package_number = q.package_number AND n.is_public = 1 AND CASE WHEN"     \
-    " q.action_id IS NOT NULL THEN n.action_id = q.action_id AND n.command_index IS"               \
+    " FROM acquisition AS q LEFT JOIN result AS m ON m.result_id = ifnull((SELECT n.result_id"     \
+    " FROM result AS n WHERE n.result_id = q.number AND n.is_public = 1), (SELECT n.result_id"     \
+    " FROM result AS n WHERE n.package_number = q.package_number AND n.is_public = 1 AND CASE"     \
+    " WHEN q.action_id IS NOT NULL THEN n.action_id = q.action_id AND n.command_index IS"          \
     " q.command_index ELSE n.machine_id = q.machine_id OR n.machine_name = q.machine_name OR"      \
-    " (q.machine_id IS NULL AND q.machine_name IS NULL) END ORDER BY n.result_id LIMIT 1)"
+    " (q.machine_id IS NULL AND q.machine_name IS NULL) END ORDER BY n.result_id LIMIT 1))"
 #define COMING_MACHINE_ID "CASE WHEN m.result_id IS NULL THEN q.machine_id ELSE m.machine_id END"
 #define COMING_MACHINE_NAME                                                                        \
     "CASE WHEN m.result_id IS NULL THEN q.machine_name ELSE m.machine_name END"
