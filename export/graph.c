@@ -80,6 +80,7 @@ struct text graph_string(const char *string)
 void graph_begin(struct graph *graph, struct spool *spool, const char *origin)
 {
     *graph = (struct graph){.spool = spool, .writer = json_writer_new(), .origin = origin};
+    buffer_init(&graph->clean, SIZE_MAX / 2);
     spool_string(spool, beginning);
 }
 
@@ -87,6 +88,7 @@ void graph_end(struct graph *graph)
 {
     spool_string(graph->spool, "\n]}\n");
     json_writer_free(graph->writer);
+    buffer_release(&graph->clean);
 }
 
 static void write_head(struct graph *graph, const struct graph_id *id, const char *type)
@@ -131,10 +133,38 @@ void graph_list_end(struct graph_list *list)
 
 /* ---- properties ---- */
 
+/* xsd:string is made of the Char of XML 1.0, section 2.2. Of those, validators that see UTF-16 refuse what takes two units there.
+ * What is not UTF-8 is the JSON writer's to replace. */
+static bool is_in_strings(uint32_t c)
+{
+    if (c < 0x20)
+        return c == '\t' || c == '\n' || c == '\r';
+    return c < 0xFFFE || c == TEXT_INVALID;
+}
+
+/* The text, or one in `clean` in which what cannot stand in a string is shown as text_escape does. */
+static struct text as_string(struct graph *graph, struct text text)
+{
+    size_t used, kept = 0;
+    buffer_clear(&graph->clean);
+    for (size_t i = 0; i < text.length; i += used) {
+        uint32_t c = text_decode(text.bytes + i, text.length - i, &used, NULL);
+        if (is_in_strings(c))
+            continue;
+        (void)buffer_append(&graph->clean, text.bytes + kept, i - kept);
+        text_printf(&graph->clean, c < 0x20 ? "\\x%02x" : "\\u%04x", (unsigned)c);
+        kept = i + used;
+    }
+    if (kept == 0)
+        return text;
+    (void)buffer_append(&graph->clean, text.bytes + kept, text.length - kept);
+    return (struct text){graph->clean.bytes, graph->clean.length};
+}
+
 void graph_text(struct graph *graph, const char *key, struct text value)
 {
     if (value.bytes)
-        json_writer_bytes(graph->writer, key, value);
+        json_writer_bytes(graph->writer, key, as_string(graph, value));
 }
 
 void graph_texts(struct graph *graph, const char *key, const struct text *values, size_t count)
@@ -146,7 +176,7 @@ void graph_texts(struct graph *graph, const char *key, const struct text *values
         if (!has_one)
             json_writer_open_array(graph->writer, key);
         has_one = true;
-        json_writer_element_text(graph->writer, values[i]);
+        json_writer_element_text(graph->writer, as_string(graph, values[i]));
     }
     if (has_one)
         json_writer_close_array(graph->writer);

@@ -3,11 +3,13 @@
  *
  * Every node has an IRI, kb:<UUID>: version 5 (base/uuid.h) of the lower-case hex SHA-256 of its kind and what tells it apart,
  * so a thing has the same IRI wherever it is named. (Version 8, made for SHA-256, is not what CASE's shapes want to see.) Texts
- * of bytes NULL, and times that are none, are left out.
+ * of bytes NULL, and times that are none, are left out. Characters that xsd:string does not have, or beyond U+FFFD, are shown as
+ * \xHH and \uHHHH(HH).
  */
 #ifndef EXPORT_GRAPH_H
 #define EXPORT_GRAPH_H
 
+#include "base/buffer.h"
 #include "export/spool.h"
 
 #include <stdbool.h>
@@ -21,7 +23,8 @@ struct graph_id {
 struct graph {
     struct spool *spool; /* borrowed */
     struct json_writer *writer;
-    const char *origin; /* of the archive, or NULL: tells its own numbers and names from others' */
+    const char *origin;  /* of the archive, or NULL: tells its own numbers and names from others' */
+    struct buffer clean; /* a text that xsd:string cannot hold as it is */
     bool has_nodes;
 };
 

@@ -206,6 +206,23 @@ static void a_case_without_exhibits_is_an_investigation_and_an_export(void **sta
     small_case_close(&c);
 }
 
+static void what_a_string_of_xsd_cannot_hold_is_shown(void **state)
+{
+    struct archive *archive = *state;
+    struct small_case c;
+    struct buffer graph;
+    put_in_case(
+        archive->store, 2, "P",
+        (struct put){
+            .coming = {.machine = "a\x1B\xEF\xBF\xBF\tb\xE2\x80\xAE\xF0\x9F\x98\x80\xC3\xA9"}});
+    small_case_open(&c, archive, NULL);
+    assert_non_null(strstr(written(case_uco_write, &c, &graph),
+                           "\"uco-observable:hostname\":"
+                           "\"a\\\\x1b\\\\uffff\\tb\xE2\x80\xAE\\\\u1f600\xC3\xA9\""));
+    buffer_release(&graph);
+    small_case_close(&c);
+}
+
 static void names_are_of_one_archive_and_hashes_of_all(void **state)
 {
     struct graph a = {.origin = "a"}, b = {.origin = "b"};
@@ -230,6 +247,7 @@ int main(void)
         archive_test(how_a_package_came_in_and_what_brought_it_is_an_action),
         archive_test(of_what_is_withheld_the_record_has_hash_and_size),
         archive_test(a_case_without_exhibits_is_an_investigation_and_an_export),
+        archive_test(what_a_string_of_xsd_cannot_hold_is_shown),
         cmocka_unit_test(names_are_of_one_archive_and_hashes_of_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
