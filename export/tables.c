@@ -159,6 +159,12 @@ static void find_files(const struct query *row, struct files *files)
         subject_text_path(&exhibit, content_id, "error", files->error);
 }
 
+/* "" is absent. */
+static struct text path_text(const char *path)
+{
+    return (struct text){path[0] ? path : NULL, strlen(path)};
+}
+
 static int column_count(const struct query *query)
 {
     return query_column_count(query) - HIDDEN_COLUMNS;
@@ -180,7 +186,12 @@ static void write_csv_row(const struct query *row, struct spool *spool)
         write_csv_value(spool, query_value(row, i));
         spool_string(spool, ",");
     }
-    spool_format(spool, "%s,%s,%s\r\n", files.output, files.error, files.package);
+    tables_write_csv_text(spool, path_text(files.output));
+    spool_string(spool, ",");
+    tables_write_csv_text(spool, path_text(files.error));
+    spool_string(spool, ",");
+    tables_write_csv_text(spool, path_text(files.package));
+    spool_string(spool, "\r\n");
 }
 
 /* The columns are integers and texts. */
@@ -190,11 +201,6 @@ static void write_json_value(struct json_writer *writer, const char *name, struc
         json_writer_int64(writer, name, value.integer);
     else
         json_writer_bytes(writer, name, value.text);
-}
-
-static void write_json_path(struct json_writer *writer, const char *name, const char *path)
-{
-    json_writer_bytes(writer, name, (struct text){path[0] ? path : NULL, strlen(path)});
 }
 
 static void write_line(struct json_writer *writer, struct spool *spool)
@@ -210,9 +216,9 @@ static void write_json_row(const struct query *row, struct json_writer *writer, 
     json_writer_begin(writer);
     for (int i = 0; i < column_count(row); i++)
         write_json_value(writer, query_column_name(row, i), query_value(row, i));
-    write_json_path(writer, "output_file", files.output);
-    write_json_path(writer, "error_file", files.error);
-    write_json_path(writer, "package_file", files.package);
+    json_writer_bytes(writer, "output_file", path_text(files.output));
+    json_writer_bytes(writer, "error_file", path_text(files.error));
+    json_writer_bytes(writer, "package_file", path_text(files.package));
     write_line(writer, spool);
 }
 
@@ -271,7 +277,7 @@ static void write_exhibit(const struct subject *subject, const struct exhibit *e
     json_writer_text(writer, "package_sha256", exhibit->package_sha256);
     json_writer_int64(writer, "size_bytes", exhibit->size_bytes);
     json_writer_text(writer, "kind", exhibit->kind);
-    write_json_path(writer, "package_file", path);
+    json_writer_bytes(writer, "package_file", path_text(path));
     json_writer_bool(writer, "withheld", exhibit->is_withheld);
     json_writer_bytes(writer, "reason", (struct text){reason, reason ? strlen(reason) : 0});
     write_known(writer, "added_at", row, "added_at", true);

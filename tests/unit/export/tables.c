@@ -216,6 +216,24 @@ static void an_exhibit_tells_who_added_it_and_what_it_is(void **state)
     small_case_close(&c);
 }
 
+static void a_file_has_the_machine_that_it_came_in_for(void **state)
+{
+    struct archive *archive = *state;
+    struct small_case c;
+    struct buffer lines;
+    put_package(archive->store, 2, "F");
+    put_reading(archive->store, "F", "file");
+    acquire(archive->store, 2, "F", (struct coming){.case_name = "IR-7"});
+    acquire(archive->store, 3, "F", (struct coming){.machine = "ws-5"});
+    small_case_open(&c, archive, NULL);
+    struct json_object *line = line_object(written(tables_write_exhibits_jsonl, &c, &lines), 0);
+    assert_string_equal(json_object_text(line, "machine_name"), "ws-5");
+    assert_null(json_object_text(line, "script_name"));
+    json_object_free(line);
+    buffer_release(&lines);
+    small_case_close(&c);
+}
+
 static void of_what_is_withheld_no_name_is_told(void **state)
 {
     struct archive *archive = *state;
@@ -252,6 +270,7 @@ int main(void)
         archive_test(a_negative_exit_code_stays_a_number),
         archive_test(json_lines_hold_every_character_and_name_the_files),
         archive_test(an_exhibit_tells_who_added_it_and_what_it_is),
+        archive_test(a_file_has_the_machine_that_it_came_in_for),
         archive_test(of_what_is_withheld_no_name_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
