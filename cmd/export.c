@@ -1,4 +1,5 @@
 #include "export/export.h"
+#include "export/zone.h"
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -93,15 +94,8 @@ static int choose_time(struct export_call *call, struct error *err)
 
 static int check_timezone(struct export_call *call, struct error *err)
 {
-    static const char allowed[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_+-";
     const char *zone = options_text(call->options, "timezone");
-    char path[256];
-    if (!zone)
-        return 0;
-    snprintf(path, sizeof path, "/usr/share/zoneinfo/%.200s", zone);
-    if (!zone[0] || zone[0] == '/' || strlen(zone) > 100 || zone[strspn(zone, allowed)] ||
-        !file_exists(path))
+    if (zone && !zone_is_known(zone))
         return options_error(call->options, err,
                              "--timezone '%.40s' is not known here (such as Europe/Berlin; Debian "
                              "has them in the package tzdata)",

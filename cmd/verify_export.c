@@ -80,9 +80,10 @@ static void print_summary(struct output *output, const struct check_summary *sum
         return;
     buffer_init(&key, CHECKPOINT_BYTES);
     checkpoint_rewrite_verifier(&summary->verifier, &key);
-    output_notice(output,
-                  "the key is the export's own; compare it with one that you have from the signer: %s",
-                  buffer_text(&key));
+    output_notice(
+        output,
+        "the key is the export's own; compare it with one that you have from the signer: %s",
+        buffer_text(&key));
     buffer_release(&key);
 }
 

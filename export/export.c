@@ -7,9 +7,14 @@
 #include "evidence/segment.h"
 #include "export/bag_sources.h"
 #include "export/case_file.h"
+#include "export/case_uco.h"
 #include "export/provenance.h"
+#include "export/report.h"
 #include "export/subject.h"
+#include "export/tables.h"
+#include "export/timeline.h"
 #include "export/verify_text.h"
+#include "export/zone.h"
 #include "schema/case_copy.h"
 #include "schema/query.h"
 
@@ -284,6 +289,12 @@ static int add_tables(struct export *export, struct error *err)
         const char *path;
         write_call *write;
     } files[] = {
+        {"data/exhibits.jsonl", tables_write_exhibits_jsonl},
+        {"data/results.csv", tables_write_results_csv},
+        {"data/results.jsonl", tables_write_results_jsonl},
+        {"data/timeline.jsonl", timeline_write},
+        {"data/case.jsonld", case_uco_write},
+        {"data/report.html", report_write},
         {"VERIFY.txt", write_verify_text},
     };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
@@ -436,6 +447,7 @@ struct export *export_make(const struct export_order *order, struct export_outco
                            struct error *err)
 {
     struct export *export = memory_zeroed(1, sizeof *export);
+    struct zone utc;
     char *path = memory_copy_text(order->path, strlen(order->path));
     const char *folder = dirname(path);
     export->order = order;
@@ -446,12 +458,15 @@ struct export *export_make(const struct export_order *order, struct export_outco
     *outcome = (struct export_outcome){0};
     int result = draft_open(&export->draft, order->path, err);
     export->has_draft = result == 0;
+    /* libzip writes local times. */
     if (result == 0)
-        result = store_begin_read(order->reader, err);
-    if (result == 0)
-        result = fill(export, outcome, err);
-    store_end_read(order->reader);
-    drop_parts(export);
+        result = zone_enter(&utc, "UTC", err);
+    if (result == 0) {
+        result = store_begin_read(order->reader, err) || fill(export, outcome, err) ? -1 : 0;
+        store_end_read(order->reader);
+        drop_parts(export);
+        zone_leave(&utc);
+    }
     if (result == 0)
         return export;
     export_free(export);

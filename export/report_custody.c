@@ -31,7 +31,7 @@ static const struct {
     {"case_noted", "noted"},
     {"case_closed", "case closed"},
     {"case_reopened", "case reopened"},
-    {"case_exported", "handed over"},
+    {"released", "handed over"},
 };
 
 static bool is_event(struct text event, const char *name)

@@ -264,26 +264,9 @@ int zip_writer_add(struct zip_writer *writer, const char *name, struct zip_input
     return 0;
 }
 
-/* libzip writes the time in the process's zone; here it is always UTC. */
-static int close_in_utc(zip_t *zip)
-{
-    const char *zone = getenv("TZ");
-    char *kept = zone ? memory_copy_text(zone, strlen(zone)) : NULL;
-    setenv("TZ", "UTC", 1);
-    tzset();
-    int result = zip_close(zip);
-    if (kept)
-        setenv("TZ", kept, 1);
-    else
-        unsetenv("TZ");
-    tzset();
-    free(kept);
-    return result;
-}
-
 int zip_writer_finish(struct zip_writer *writer, struct error *err)
 {
-    if (close_in_utc(writer->zip))
+    if (zip_close(writer->zip))
         return refuse(writer, zip_get_error(writer->zip), err);
     writer->zip = NULL;
     return writer->failure.code == ERROR_NONE ? 0 : refuse(writer, NULL, err);

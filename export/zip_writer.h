@@ -28,7 +28,8 @@ struct zip_input {
 };
 
 struct zip_options {
-    int64_t mtime;        /* of all files, seconds since 1970 (ZIP: from 1980 on, even ones) */
+    int64_t
+        mtime; /* of all files, seconds since 1970 (ZIP: from 1980 on, even ones, in the process's time zone) */
     const char *password; /* AES-256 (WinZip AE-2); NULL: none */
 };
 

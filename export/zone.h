@@ -7,9 +7,14 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
+
 struct zone {
     char *before; /* of TZ; NULL: it was not set */
 };
+
+/* Whether this machine's zoneinfo has it; UTC is always known. */
+bool zone_is_known(const char *name);
 
 /* From now on `name` ("Europe/Berlin"), as this machine's zoneinfo has it. ERROR_USAGE when it has none of that name: libc would
  * take UTC for it. After -1 nothing is changed. */

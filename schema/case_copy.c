@@ -36,6 +36,8 @@ static const char *const steps[] = {
     " a.number",
     "UPDATE acquisition SET case_name = NULL WHERE case_name <> (SELECT case_name FROM "
     "case_record)",
+    "UPDATE case_step SET words = NULL WHERE package_number IS NOT NULL AND package_number NOT IN"
+    " (SELECT package_number FROM acquisition)",
     "UPDATE package SET diagnostics = NULL, unparsed = NULL FROM temp.wanted AS w"
     " WHERE w.package_number = first_number AND w.is_withheld",
 

@@ -6,8 +6,8 @@
  *
  * What is in it: the case, its exhibits, what was done to it; of each exhibit the package, how it came in, its contents with
  * their pages, its results; the machine actions and machines that those results name; the ledger lines of all that. Left out:
- * what was removed from the case; of what is withheld, all but its exhibit number, hash, kind and size; the name of another
- * case that a package came in for.
+ * what was removed from the case; of what is withheld, all but its exhibit number, hash, kind and size; the words of steps about
+ * either; the name of another case that a package came in for.
  */
 #ifndef SCHEMA_CASE_COPY_H
 #define SCHEMA_CASE_COPY_H

@@ -34,6 +34,8 @@ int case_copy_lines(struct store *copy, struct query **query, struct error *err)
     return ask(copy,
                "SELECT number, line_sha256, EXISTS (SELECT 1 FROM acquisition AS a"
                " WHERE a.number = l.number) OR EXISTS (SELECT 1 FROM case_step AS s"
-               " WHERE s.number = l.number) AS has_receipt FROM ledger AS l ORDER BY number",
+               " WHERE s.number = l.number AND (s.package_number IS NULL OR EXISTS (SELECT 1"
+               " FROM acquisition AS b WHERE b.package_number = s.package_number)))"
+               " AS has_receipt FROM ledger AS l ORDER BY number",
                query, err);
 }

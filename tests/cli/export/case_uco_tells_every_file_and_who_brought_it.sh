@@ -16,7 +16,7 @@ run ingest -q --case IR-7 --operator ann "$action.json" "${action}_0.json" >/dev
 run ingest -q --case IR-7 --operator eve --machine WS-2 many.zip >/dev/null
 run ingest -q --case IR-7 --operator eve --machine ws-2 sample.bin >/dev/null
 run_exit 0 key new -o key --name ann@corp.example
-run_exit 0 export IR-7 -o case.zip --key key
+run_exit 0 export IR-7 -o case.zip --key key --include-files
 unzip -q case.zip -d bag
 cd bag/* || exit 1
 python3 "$ROOT/tests/cli/export/case_uco.py" . || fail "case.jsonld"

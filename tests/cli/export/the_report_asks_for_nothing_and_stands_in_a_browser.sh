@@ -9,7 +9,7 @@ run -q case create IR-7 --title "$hostile" --reference '"><base href=http://evil
 run ingest -q --case IR-7 --machine '<b>ws-1</b>' --note "$hostile" --observed 2023-03-18T21:04:01Z a.json
 run ingest -q --case IR-7 --machine ws-2 --observed 2023-03-19T08:00:00Z b.json c.bin
 run -q key new -o key --name ann@corp.example >/dev/null
-run -q export IR-7 -o case.zip --key key >/dev/null
+run -q export IR-7 -o case.zip --key key --include-files >/dev/null
 unzip -q case.zip -d bag
 page=$(find "$PWD/bag" -path '*/data/report.html')
 [ -f "$page" ] || fail "the export has no data/report.html"

@@ -29,6 +29,6 @@ changed data/text/IR-7-0001-output.txt 's/svchost/svch0st/' 'data/text/IR-7-0001
 changed VERIFY.txt '1s/How/Now/' 'VERIFY.txt: FAILED'
 changed data/packages/"$(sha256sum a.json | cut -c 1-64)" 's/list.ps1/last.ps1/' ALTERED
 changed data/custody.jsonl '2s/ingested/imported/' 'NOT PROVED'
-changed data/receipts.jsonl '1s/portal/market/' 'NO LINE'
+changed data/receipts.jsonl 's/portal/market/' 'NO LINE'
 changed data/proofs.jsonl '2s/"hashes":\["./"hashes":["B/' 'NOT PROVED'
 changed data/checkpoint.txt '2s/$/0/' 'Signature Verification Failure'
