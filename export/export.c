@@ -332,14 +332,12 @@ static int add_packages(struct export *export, struct error *err)
     return more;
 }
 
-static int add_text(struct export *export, struct query *contents, const char *stream,
-                    struct error *err)
+static int add_text(struct export *export, const struct exhibit *exhibit, struct query *contents,
+                    const char *stream, struct error *err)
 {
     char path[SUBJECT_PATH_SIZE], sha256[SHA256_HEX_SIZE] = "";
     bool is_output = strcmp(stream, "output") == 0;
-    const struct exhibit *exhibit =
-        subject_find(&export->subject, query_value_named(contents, "package_sha256").text);
-    if (!exhibit || !query_value_named(contents, is_output ? "has_output" : "has_error").integer)
+    if (!query_value_named(contents, is_output ? "has_output" : "has_error").integer)
         return 0;
     int64_t content_id = query_value_named(contents, "content_id").integer;
     if (is_output)
@@ -351,17 +349,25 @@ static int add_text(struct export *export, struct query *contents, const char *s
         err);
 }
 
+/* Contents come in the order of the exhibits. */
 static int add_texts(struct export *export, struct error *err)
 {
     struct query *contents;
+    size_t at = 0;
     int more;
     if (case_copy_contents(export->case_file.copy, &contents, err))
         return -1;
-    while ((more = query_next(contents, err)) == 1)
-        if (add_text(export, contents, "output", err) || add_text(export, contents, "error", err)) {
+    while ((more = query_next(contents, err)) == 1) {
+        struct text sha256 = query_value_named(contents, "package_sha256").text;
+        while (at + 1 < export->exhibit_count &&
+               memcmp(export->exhibits[at].package_sha256, sha256.bytes, SHA256_HEX_LENGTH) != 0)
+            at++;
+        if (add_text(export, &export->exhibits[at], contents, "output", err) ||
+            add_text(export, &export->exhibits[at], contents, "error", err)) {
             more = -1;
             break;
         }
+    }
     query_free(contents);
     return more;
 }

@@ -1,7 +1,6 @@
 #include "export/subject.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #define MEMBER_STEP 1000000000000LL /* content_id: ledger number + this * member_index */
 
@@ -20,14 +19,4 @@ void subject_text_path(const struct exhibit *exhibit, int64_t content_id, const 
     else
         snprintf(path, SUBJECT_PATH_SIZE, "data/text/%s-%lld-%s.txt", exhibit->name,
                  (long long)member + 1, stream);
-}
-
-const struct exhibit *subject_find(const struct subject *subject, struct text package_sha256)
-{
-    for (size_t i = 0; package_sha256.length == SHA256_HEX_LENGTH && i < subject->exhibit_count;
-         i++)
-        if (memcmp(subject->exhibits[i].package_sha256, package_sha256.bytes, SHA256_HEX_LENGTH) ==
-            0)
-            return &subject->exhibits[i];
-    return NULL;
 }

@@ -46,7 +46,4 @@ void subject_package_path(const struct exhibit *exhibit, char path[SUBJECT_PATH_
 void subject_text_path(const struct exhibit *exhibit, int64_t content_id, const char *stream,
                        char path[SUBJECT_PATH_SIZE]);
 
-/* The exhibit that is this package; NULL: none. */
-const struct exhibit *subject_find(const struct subject *subject, struct text package_sha256);
-
 #endif
