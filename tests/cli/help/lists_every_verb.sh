@@ -1,5 +1,5 @@
 run --help >out
-for verb in init ingest fetch watch status list show cat diff stack stats query verify log rebuild help; do
+for verb in init ingest fetch watch status list show cat diff stack stats query case export verify checkpoint key log rebuild help; do
   grep -q "^  $verb " out || fail "no $verb in the help"
   run "$verb" --help >of_verb
   head -n 1 of_verb | grep -q "^usage: lrarchive $verb" || fail "no usage line of $verb"

@@ -31,3 +31,5 @@ contains out "Signature Verified Successfully"
 contains out 'Good "lrarchive" signature for colleague@corp.example'
 contains out "the ledger begins with the 1 line that ann@corp.example signed"
 grep -q 'Verification: OK' out err || fail "the timestamp is not verified"
+contains out "signed by ann@corp.example: no damage"
+equal "c2sp.org/tlog-proof@v1 index 0" "$(head -n 2 case-IR-7/line.tlog-proof | paste -sd' ')"
