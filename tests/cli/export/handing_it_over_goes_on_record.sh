@@ -2,7 +2,7 @@
 . "$ROOT/tests/export/lib.sh"
 export_key
 export_case
-run case close -q IR-7 --reason done
+run case close -q IR-7 --reason 'all is done'
 run_exit 0 export IR-7 -o case.zip --key key --to 'counsel@law.example' --reason 'request of 3 March'
 contains err 'case IR-7 released: ledger line'
 equal "$(sha256sum case.zip | cut -c 1-64) $(stat -c %s case.zip)" \

@@ -21,14 +21,14 @@ contains "$folder/bag-info.txt" "Payload-Oxum: $oxum"
 for file in a.json b.zip action.json; do
   cmp "$file" "$folder/data/packages/$(sha256sum "$file" | cut -c 1-64)"
 done
-equal 3 "$(ls "$folder/data/packages" | wc -l)"
+equal 3 "$(find "$folder/data/packages" -type f | wc -l)"
 # The normalised texts; the second transcript of a ZIP has its place in the name.
 printf 'one\ntwo\nsvchost.exe' | cmp - "$folder/data/text/IR-7-0001-output.txt"
 printf 'an error' | cmp - "$folder/data/text/IR-7-0001-error.txt"
 equal second "$(cat "$folder/data/text/IR-7-0002-output.txt")"
 equal third "$(cat "$folder/data/text/IR-7-0002-2-output.txt")"
 equal bad "$(cat "$folder/data/text/IR-7-0002-2-error.txt")"
-equal 6 "$(ls "$folder/data/text" | wc -l)"
+equal 6 "$(find "$folder/data/text" -type f | wc -l)"
 # The case's own database: this case alone, the same views.
 database=$folder/data/case.sqlite
 equal ok "$(sqlite3 -readonly "$database" 'PRAGMA integrity_check')"

@@ -9,8 +9,12 @@ unzip -q -d good case.zip
 size=$(stat -c %s case.zip)
 for at in $(seq 0 $((size / 150)) $((size - 1))); do
   cp case.zip bad.zip
-  printf "$(printf '\\x%02x' $(($(od -An -tu1 -j "$at" -N1 case.zip) ^ 16)))" |
-    dd of=bad.zip bs=1 seek="$at" conv=notrunc status=none
+  python3 -c 'import sys
+with open("bad.zip", "r+b") as f:
+    f.seek(int(sys.argv[1]))
+    byte = f.read(1)[0]
+    f.seek(int(sys.argv[1]))
+    f.write(bytes([byte ^ 16]))' "$at"
   status=0
   "$LRARCHIVE" verify bad.zip --key key.pub >out 2>err || status=$?
   case $status in

@@ -1,7 +1,7 @@
 /* ingest/receipt, evidence/location and the names of files: small formats, written and read back. */
 #include "ingest/receipt.h"
-#include "ingest/ingest.h"
 #include "evidence/location.h"
+#include "ingest/ingest.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
