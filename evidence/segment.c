@@ -297,26 +297,28 @@ int segment_finish_entry(struct segment *segment, int64_t receipt_number, const 
     return 0;
 }
 
-int segment_abandon_entry(struct segment *segment, struct error *err)
+int segment_cut_back(struct segment *segment, int64_t size, struct error *err)
 {
-    if (!segment->begun)
-        return 0;
     segment->begun = false;
     member_abandon(segment->member);
     tar_writer_free(segment->tar);
     segment->tar = tar_writer_new(put_tar, segment);
     buffer_clear(&segment->output);
-    int64_t start = segment->entry.entry_offset;
     segment->closed = true;
-    if (file_truncate(segment->fd, segment->path, start, err))
+    if (file_truncate(segment->fd, segment->path, size, err))
         return -1;
-    if (lseek(segment->fd, (off_t)start, SEEK_SET) < 0) {
+    if (lseek(segment->fd, (off_t)size, SEEK_SET) < 0) {
         error_set_errno(err, ERROR_IO, errno, "cannot go back to the last entry");
         return error_at_path(err, segment->path);
     }
-    segment->written_bytes = start;
+    segment->written_bytes = size;
     segment->closed = false;
     return 0;
+}
+
+int segment_abandon_entry(struct segment *segment, struct error *err)
+{
+    return segment->begun ? segment_cut_back(segment, segment->entry.entry_offset, err) : 0;
 }
 
 /* ---- durability ---- */

@@ -80,6 +80,8 @@ int segment_finish_entry(struct segment *segment, int64_t receipt_number, const 
                          struct error *err);
 /* Cuts the begun entry off again. */
 int segment_abandon_entry(struct segment *segment, struct error *err);
+/* Cuts off all that was added since the file had `size` bytes (segment_size): whole entries, too, that no ledger line tells of. */
+int segment_cut_back(struct segment *segment, int64_t size, struct error *err);
 
 int segment_sync(struct segment *segment, struct error *err);
 

@@ -1,8 +1,10 @@
 #include "ingest/case_event.h"
 
+#include "base/memory.h"
 #include "base/sha256.h"
 #include "ingest/event.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define WORDS_BYTES (256 * 1024)
@@ -38,11 +40,21 @@ static void add_to_receipt(const void *context, struct json_writer *receipt)
     json_writer_text_if(receipt, "file_sha256", change->file_sha256);
 }
 
+int case_event_record_all(struct archive *archive, const struct case_change *changes, size_t count,
+                          int64_t *first_number, struct error *err)
+{
+    struct event *events = memory_zeroed(count, sizeof *events);
+    for (size_t i = 0; i < count; i++)
+        events[i] = (struct event){changes[i].event, add_to_line, add_to_receipt, &changes[i]};
+    int result = event_record_all(archive, events, count, first_number, err);
+    free(events);
+    return result;
+}
+
 int case_event_record(struct archive *archive, const struct case_change *change, int64_t *number,
                       struct error *err)
 {
-    struct event event = {change->event, add_to_line, add_to_receipt, change};
-    return event_record(archive, &event, number, err);
+    return case_event_record_all(archive, change, 1, number, err);
 }
 
 static struct text text_of(const char *text)

@@ -30,7 +30,9 @@ struct case_change {
 /* Whether ledger lines of that event are about a case. */
 bool case_event_is(const char *event);
 
-/* As event_record (event.h). */
+/* As event_record and event_record_all (event.h). */
+int case_event_record_all(struct archive *archive, const struct case_change *changes, size_t count,
+                          int64_t *first_number, struct error *err);
 int case_event_record(struct archive *archive, const struct case_change *change, int64_t *number,
                       struct error *err);
 

@@ -20,9 +20,16 @@ struct event {
     const void *context; /* borrowed */
 };
 
+#define EVENT_BATCH 1000 /* events at once, at most */
+
 /* Takes the lock for it and gives it back. 0 and the number of its line, once it is kept. After -1
  * with `broken` set in the archive nothing more may be written. */
 int event_record(struct archive *archive, const struct event *event, int64_t *number,
                  struct error *err);
+
+/* The same for 1 to EVENT_BATCH events, as one step with as many fsyncs as a single one: their lines follow each other from
+ * *first_number on. After -1 none or all of them are kept. */
+int event_record_all(struct archive *archive, const struct event *events, size_t count,
+                     int64_t *first_number, struct error *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -22,6 +23,15 @@ static void add_to_receipt(const void *context, struct json_writer *receipt)
 {
     (void)context;
     json_writer_text(receipt, "reason", "a reason");
+}
+
+/* A receipt has at most 512 KiB. */
+static void add_too_much(const void *context, struct json_writer *receipt)
+{
+    static char text[600 * 1024];
+    (void)context;
+    memset(text, 'x', sizeof text - 1);
+    json_writer_text(receipt, "reason", text);
 }
 
 /* The number of its line, or -1. */
@@ -188,6 +198,50 @@ static void those_of_two_processes_follow_each_other(void **state)
     assert_whole(20);
 }
 
+static int64_t record_many(size_t count, bool is_last_too_long)
+{
+    struct archive archive;
+    struct event events[EVENT_BATCH];
+    int64_t hits[EVENT_BATCH], first = -1;
+    for (size_t i = 0; i < count; i++) {
+        hits[i] = 1000 + (int64_t)i;
+        events[i] = (struct event){
+            "searched", add_to_line,
+            is_last_too_long && i + 1 == count ? add_too_much : add_to_receipt, &hits[i]};
+    }
+    if (archive_open(&archive, "archive", "tester", &err))
+        return -1;
+    if (event_record_all(&archive, events, count, &first, &err))
+        first = -1;
+    archive_close(&archive);
+    return first;
+}
+
+static void many_at_once_follow_each_other(void **state)
+{
+    (void)state;
+    assert_int_equal(record(7), 1);
+    assert_int_equal(record_many(EVENT_BATCH, false), 2);
+    assert_int_equal(record(8), EVENT_BATCH + 2);
+    assert_whole(EVENT_BATCH + 2);
+    assert_true(ledger_holds("\"hits\":1000"));
+    assert_true(ledger_holds("\"hits\":1999"));
+}
+
+/* The last receipt is refused: those before it are gone, too. */
+static void of_many_none_is_kept_when_one_cannot_be(void **state)
+{
+    (void)state;
+    assert_int_equal(record(7), 1);
+    int64_t size = size_of(SEGMENT);
+    assert_int_equal(record_many(10, true), -1);
+    assert_int_equal(err.code, ERROR_LIMIT);
+    assert_int_equal(size_of(SEGMENT), size);
+    assert_whole(1);
+    assert_int_equal(record(8), 2);
+    assert_whole(2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +251,8 @@ int main(void)
         cmocka_unit_test_setup(a_line_that_the_index_lacks_is_replayed, fresh_archive),
         cmocka_unit_test_setup(a_full_disk_leaves_nothing_half_done, fresh_archive),
         cmocka_unit_test_setup(those_of_two_processes_follow_each_other, fresh_archive),
+        cmocka_unit_test_setup(many_at_once_follow_each_other, fresh_archive),
+        cmocka_unit_test_setup(of_many_none_is_kept_when_one_cannot_be, fresh_archive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
