@@ -39,7 +39,7 @@ static void note_file(struct bag *bag, const char *path, const char *sha256, int
 struct plain_input {
     struct zip_input zip;
     struct bag *bag;
-    char path[BAG_PATH_SIZE];
+    char *path;
     struct bag_source *source;
     struct deflate_stream deflated;
     bool is_noted;
@@ -95,6 +95,7 @@ static void plain_free(struct zip_input *base)
 {
     struct plain_input *input = (struct plain_input *)base;
     input->source->free(input->source);
+    free(input->path);
     free(input);
 }
 
@@ -115,7 +116,7 @@ int bag_add(struct bag *bag, const char *path, struct bag_source *source, struct
                                           .size_bytes = source->size_bytes},
                                   .bag = bag,
                                   .source = source};
-    snprintf(input->path, sizeof input->path, "%s", path);
+    input->path = memory_copy_text(path, strlen(path));
     return add_input(bag, path, &input->zip, err);
 }
 
@@ -124,7 +125,7 @@ int bag_add(struct bag *bag, const char *path, struct bag_source *source, struct
 struct packed_input {
     struct zip_input zip;
     struct bag *bag;
-    char path[BAG_PATH_SIZE];
+    char *path;
     struct bag_packed *packed;
     bool is_noted;
 };
@@ -157,9 +158,10 @@ static void packed_close(struct zip_input *base)
 
 static void packed_free(struct zip_input *base)
 {
-    struct zip_input *inner = &((struct packed_input *)base)->packed->zip;
-    inner->free(inner);
-    free(base);
+    struct packed_input *input = (struct packed_input *)base;
+    input->packed->zip.free(&input->packed->zip);
+    free(input->path);
+    free(input);
 }
 
 int bag_add_packed(struct bag *bag, const char *path, struct bag_packed *packed, struct error *err)
@@ -172,7 +174,7 @@ int bag_add_packed(struct bag *bag, const char *path, struct bag_packed *packed,
                                            .size_bytes = packed->zip.size_bytes},
                                    .bag = bag,
                                    .packed = packed};
-    snprintf(input->path, sizeof input->path, "%s", path);
+    input->path = memory_copy_text(path, strlen(path));
     return add_input(bag, path, &input->zip, err);
 }
 
