@@ -11,24 +11,29 @@ run export IR-7 -o case.zip --key key >/dev/null
 folder=$(unpacked case.zip)
 sed -n 's/^    //p' "$folder/VERIFY.txt" >commands
 [ "$(grep -c . commands)" -ge 25 ] || fail "the commands were not found"
+for step in 1 2 3 4 5; do
+  sed -n "/^$step\\. /,/^$((step + 1))\\. \|^What that/s/^    //p" "$folder/VERIFY.txt" >"commands.$step"
+done
+cat commands.? | diff commands -
+# check FILE: what the commands in it print, in the export's folder.
 check() {
-  (cd "$folder" && bash -u "$OLDPWD/commands") >out 2>&1 || true
+  (cd "$folder" && bash -u "$OLDPWD/$1") >out 2>&1 || true
 }
-check
+check commands
 equal "Signature Verified Successfully" "$(cat out)"
-# CHANGE WORD…: what is changed with sed in a file, and what the commands then say.
+# changed STEP FILE CHANGE WORD: a file is changed with sed, and what that step's commands then say.
 changed() {
-  local file=$1 change=$2 word=$3
+  local step=$1 file=$2 change=$3 word=$4
   cp "$folder/$file" kept
   sed -i "$change" "$folder/$file"
-  check
+  check "commands.$step"
   contains out "$word"
   cp kept "$folder/$file"
 }
-changed data/text/IR-7-0001-output.txt 's/svchost/svch0st/' 'data/text/IR-7-0001-output.txt: FAILED'
-changed VERIFY.txt '1s/How/Now/' 'VERIFY.txt: FAILED'
-changed data/packages/"$(sha256sum a.json | cut -c 1-64)" 's/list.ps1/last.ps1/' ALTERED
-changed data/custody.jsonl '2s/ingested/imported/' 'NOT PROVED'
-changed data/receipts.jsonl 's/portal/market/' 'NO LINE'
-changed data/proofs.jsonl '2s/"hashes":\["./"hashes":["B/' 'NOT PROVED'
-changed data/checkpoint.txt '2s/$/0/' 'Signature Verification Failure'
+changed 1 data/text/IR-7-0001-output.txt 's/svchost/svch0st/' 'data/text/IR-7-0001-output.txt: FAILED'
+changed 1 VERIFY.txt '1s/How/Now/' 'VERIFY.txt: FAILED'
+changed 2 data/packages/"$(sha256sum a.json | cut -c 1-64)" 's/list.ps1/last.ps1/' ALTERED
+changed 5 data/custody.jsonl '2s/ingested/imported/' 'NOT PROVED'
+changed 3 data/receipts.jsonl 's/portal/market/' 'NO LINE'
+changed 5 data/proofs.jsonl '2s/"hashes":\["./"hashes":["B/' 'NOT PROVED'
+changed 4 data/checkpoint.txt '2s/$/0/' 'Signature Verification Failure'
