@@ -176,13 +176,14 @@ struct store *store_open_writer(const char *path, struct error *err)
     return NULL;
 }
 
-/* Nobody else opens it before it is whole, and what is cut short is thrown away. */
+/* Nobody else opens it before it is whole, and what is cut short is thrown away. A journal on disk would stand beside it under a
+ * name; none at all is refused by DEFENSIVE. In memory it holds the few pages that were there before. */
 struct store *store_open_copy(const char *path, struct error *err)
 {
     struct store *store = store_new(path, false);
     if (open_connection(store, SQLITE_OPEN_READWRITE, "", err) == 0 && harden(store, err) == 0 &&
         store_execute(store,
-                      "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF;"
+                      "PRAGMA page_size = 16384; PRAGMA journal_mode = MEMORY;"
                       "PRAGMA synchronous = OFF; PRAGMA temp_store = FILE",
                       err) == 0 &&
         migrate_run(store, err) == 0 && limit_cache(store, err) == 0)
