@@ -6,9 +6,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int refuse(struct error *err, const char *path, int errno_value, const char *what)
@@ -17,10 +19,24 @@ static int refuse(struct error *err, const char *path, int errno_value, const ch
     return error_at_path(err, path);
 }
 
-static int is_there(struct error *err, const char *path)
+static int is_there(struct error *err, const char *path, bool is_folder)
 {
-    error_set(err, ERROR_USAGE, "is there already; choose another name, or move it away");
+    error_set(err, ERROR_USAGE,
+              is_folder ? "is a folder; say the name of a file in it, too"
+                        : "is there already; choose another name, or move it away");
     return error_at_path(err, path);
+}
+
+/* What would be found only when the file gets its name, when all is done, is said at once. */
+static int check_name(const char *path, struct error *err)
+{
+    struct stat status;
+    size_t length = strlen(path);
+    if (length == 0 || path[length - 1] == '/')
+        return is_there(err, path, true);
+    if (lstat(path, &status) == 0)
+        return is_there(err, path, S_ISDIR(status.st_mode));
+    return errno == ENOENT ? 0 : refuse(err, path, errno, "cannot be made");
 }
 
 static int open_named(struct draft *draft)
@@ -33,11 +49,9 @@ static int open_named(struct draft *draft)
 
 int draft_open(struct draft *draft, const char *path, struct error *err)
 {
+    if (check_name(path, err))
+        return -1;
     char *copy = memory_copy_text(path, strlen(path));
-    if (file_exists(path)) {
-        free(copy);
-        return is_there(err, path);
-    }
     *draft = (struct draft){.path = memory_copy_text(path, strlen(path))};
     draft->fd = open(dirname(copy), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     free(copy);
@@ -51,13 +65,45 @@ int draft_open(struct draft *draft, const char *path, struct error *err)
     return -1;
 }
 
-static int give_name(const struct draft *draft)
+/* Where one cannot be said not to replace: an empty file of ours is what is replaced. */
+static int claim_and_rename(const struct draft *draft)
+{
+    int fd = open(draft->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return -1;
+    close(fd);
+    if (rename(draft->temporary, draft->path) == 0)
+        return 0;
+    int errno_value = errno;
+    unlink(draft->path);
+    errno = errno_value;
+    return -1;
+}
+
+/* USB sticks (FAT, exFAT) and folders that a virtual machine shares have one name for a file and no more; some of the latter know
+ * no flags of a rename. */
+static int rename_to_name(struct draft *draft)
+{
+    int result = renameat2(AT_FDCWD, draft->temporary, AT_FDCWD, draft->path, RENAME_NOREPLACE);
+    if (result && (errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP))
+        result = claim_and_rename(draft);
+    if (result == 0) {
+        free(draft->temporary);
+        draft->temporary = NULL;
+    }
+    return result;
+}
+
+static int give_name(struct draft *draft)
 {
     char by_descriptor[32];
-    if (draft->temporary)
-        return link(draft->temporary, draft->path);
-    snprintf(by_descriptor, sizeof by_descriptor, "/proc/self/fd/%d", draft->fd);
-    return linkat(AT_FDCWD, by_descriptor, AT_FDCWD, draft->path, AT_SYMLINK_FOLLOW);
+    if (!draft->temporary) {
+        snprintf(by_descriptor, sizeof by_descriptor, "/proc/self/fd/%d", draft->fd);
+        return linkat(AT_FDCWD, by_descriptor, AT_FDCWD, draft->path, AT_SYMLINK_FOLLOW);
+    }
+    if (link(draft->temporary, draft->path) == 0)
+        return 0;
+    return errno == EEXIST ? -1 : rename_to_name(draft);
 }
 
 int draft_publish(struct draft *draft, struct error *err)
@@ -65,7 +111,7 @@ int draft_publish(struct draft *draft, struct error *err)
     if (file_sync(draft->fd, draft->path, err))
         return -1;
     if (give_name(draft))
-        return errno == EEXIST ? is_there(err, draft->path)
+        return errno == EEXIST ? is_there(err, draft->path, false)
                                : refuse(err, draft->path, errno, "cannot be given its name");
     return file_sync_folder_of(draft->path, err);
 }

@@ -15,7 +15,7 @@ struct draft {
     char *temporary; /* NULL: it has none */
 };
 
-/* ERROR_USAGE when there is something under that name already; ERROR_IO. After -1 there is nothing to drop. */
+/* ERROR_USAGE when there is something under that name already, or it is a folder's; ERROR_IO. After -1 there is nothing to drop. */
 int draft_open(struct draft *draft, const char *path, struct error *err);
 
 /* fsyncs, gives it its name, and fsyncs the folder. Never replaces what has come under the name meanwhile: ERROR_USAGE. The draft

@@ -429,7 +429,7 @@ static int fill(struct export *export, struct export_outcome *outcome, struct er
         add_texts(export, err) ||
         case_file_add(&export->case_file, export->bag, "data/case.sqlite", err) ||
         case_file_start_index(&export->case_file, err) || bag_finish(export->bag, err) ||
-        hash_file(export, outcome, err))
+        file_sync(export->draft.fd, export->draft.path, err) || hash_file(export, outcome, err))
         return -1;
     outcome->lines = export->provenance.line_count;
     outcome->exhibits = (int64_t) export->exhibit_count;

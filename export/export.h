@@ -47,7 +47,7 @@ struct export_outcome {
 
 struct export;
 
-/* Writes it all into a file that has no name yet. NULL with err. */
+/* Writes it all, to the disk, into a file that has no name yet. NULL with err. */
 struct export *export_make(const struct export_order *order, struct export_outcome *outcome,
                            struct error *err);
 
