@@ -122,34 +122,70 @@ static int hash_file(struct check *check, int64_t index, char sha256[SHA256_HEX_
 
 /* ---- names ---- */
 
-/* The folder that everything lies in: the first file's. */
+/* The folder that everything lies in: where a bagit.txt is; else the first file's. Programs put folders of their own beside it. */
 static int find_folder(struct check *check, struct error *err)
 {
-    const char *name = zip_reader_count(check->zip) > 0 ? zip_reader_name(check->zip, 0) : "";
+    int64_t count = zip_reader_count(check->zip);
+    const char *name = count > 0 ? zip_reader_name(check->zip, 0) : "";
+    for (int64_t i = 0; i < count; i++) {
+        const char *other = zip_reader_name(check->zip, i), *slash = strchr(other, '/');
+        if (slash && strcmp(slash, "/bagit.txt") == 0) {
+            name = other;
+            break;
+        }
+    }
     const char *slash = strchr(name, '/');
     size_t length = slash ? (size_t)(slash - name) + 1 : 0;
-    if (length < 2 || length >= sizeof check->folder)
-        return error_set(err, ERROR_DAMAGED, "holds no folder: it is no export");
+    if (length < 2 || length >= sizeof check->folder || strncmp(name, "./", 2) == 0 ||
+        strncmp(name, "../", 3) == 0)
+        return error_set(err, ERROR_DAMAGED,
+                         "holds no folder with a bagit.txt: it is no export, or the folder is not "
+                         "in it");
     memcpy(check->folder, name, length);
+    return 0;
+}
+
+/* Below the bag's folder: what an export may hold, so that unpacking it harms nobody. */
+static bool is_harmless(const char *path)
+{
+    static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                  "._-";
+    while (*path) {
+        size_t length = strspn(path, letters);
+        if (length == 0 || strspn(path, ".") == length || (path[length] && path[length] != '/'))
+            return false;
+        path += length + (path[length] == '/');
+    }
+    return true;
+}
+
+static int check_name(struct check *check, int64_t index, struct error *err)
+{
+    const char *name = zip_reader_name(check->zip, index);
+    size_t folder = strlen(check->folder);
+    if (strncmp(name, check->folder, folder) != 0)
+        return check_tell(check, name, err, "lies outside the bag's folder");
+    if (strlen(name) >= CHECK_NAME_SIZE)
+        return check_tell(check, name, err, "has a name longer than any in an export");
+    if (!is_harmless(name + folder))
+        return check_tell(check, name, err,
+                          "has a name that no export has: do not unpack this one");
+    enum zip_reader_kind kind = zip_reader_kind(check->zip, index);
+    if (kind == ZIP_READER_OTHER)
+        return check_tell(check, name, err,
+                          "is a link, a device or a folder with bytes in it: do not unpack this "
+                          "one");
+    if (kind == ZIP_READER_FOLDER)
+        check->is_listed[index] = true;
     return 0;
 }
 
 static int check_names(struct check *check, struct error *err)
 {
     int64_t count = zip_reader_count(check->zip);
-    for (int64_t i = 0; i < count; i++) {
-        const char *name = zip_reader_name(check->zip, i);
-        size_t length = strlen(name);
-        int result = 0;
-        if (strncmp(name, check->folder, strlen(check->folder)) != 0)
-            result = check_tell(check, name, err, "lies outside the bag's folder");
-        else if (length >= CHECK_NAME_SIZE)
-            result = check_tell(check, name, err, "has a name longer than any in an export");
-        else if (name[length - 1] == '/')
-            check->is_listed[i] = true; /* a folder holds no bytes */
-        if (result)
+    for (int64_t i = 0; i < count; i++)
+        if (check_name(check, i, err))
             return -1;
-    }
     return 0;
 }
 
@@ -237,7 +273,8 @@ static int check_declaration(struct check *check, struct error *err)
     struct buffer text;
     buffer_init(&text, 4096);
     int is_read = check_read(check, "bagit.txt", &text, err);
-    if (is_read == 1 && strcmp(buffer_text(&text), DECLARATION) != 0)
+    if (is_read == 1 && (text.length != sizeof DECLARATION - 1 ||
+                         memcmp(text.bytes, DECLARATION, text.length) != 0))
         is_read =
             check_tell(check, "bagit.txt", err, "does not say that this is a bag (BagIt 1.0)");
     buffer_release(&text);
