@@ -1,6 +1,7 @@
 #include "schema/case_copy.h"
 
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "schema/migrate.h"
 #include "schema/statement.h"
@@ -9,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define OPERATIONS                                                                                 \
+    10000 /* of SQLite's machine between two looks for a signal: well below a second */
 
 /* ?1 is the number of the ledger line that created the case, ?2 the last line that counts. */
 static const char *const steps[] = {
@@ -114,6 +118,21 @@ static int attach(struct store *copy, const struct store *reader, struct error *
     return result;
 }
 
+/* A signal ends a statement, too, that copies many pages. */
+static int is_interrupted(void *context)
+{
+    (void)context;
+    return interrupt_check(NULL) != 0;
+}
+
+/* What SQLite says then is that it was interrupted, and not by what. */
+static int say_interrupted(int result, struct error *err)
+{
+    if (result)
+        (void)interrupt_check(err);
+    return result;
+}
+
 static int copy_rows(struct store *copy, const struct case_copy *what, struct error *err)
 {
     static const char find[] = "SELECT created_number FROM source.case_record WHERE case_name = ?1";
@@ -127,7 +146,7 @@ static int copy_rows(struct store *copy, const struct case_copy *what, struct er
     if (found < 0 || note_withheld(copy, what, err))
         return -1;
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-        if (run_step(copy, steps[i], case_number, what->last_number, err))
+        if (interrupt_check(err) || run_step(copy, steps[i], case_number, what->last_number, err))
             return -1;
     return 0;
 }
@@ -154,7 +173,9 @@ struct store *case_copy_make(struct store *reader, const char *path, const struc
         return NULL;
     close(fd);
     struct store *copy = store_open_copy(path, err);
-    if (copy && fill(copy, reader, what, err) == 0)
+    if (copy)
+        sqlite3_progress_handler(copy->db, OPERATIONS, is_interrupted, NULL);
+    if (copy && say_interrupted(fill(copy, reader, what, err), err) == 0)
         return copy;
     store_close(copy);
     return NULL;
@@ -162,11 +183,12 @@ struct store *case_copy_make(struct store *reader, const char *path, const struc
 
 int case_copy_index(struct store *copy, struct error *err)
 {
-    return store_execute(copy,
-                         "INSERT INTO output_fts (rowid, text)"
-                         " SELECT page_id, text FROM page ORDER BY page_id;"
-                         "COMMIT; DETACH source",
-                         err);
+    int result = store_execute(copy,
+                               "INSERT INTO output_fts (rowid, text)"
+                               " SELECT page_id, text FROM page ORDER BY page_id;"
+                               "COMMIT; DETACH source",
+                               err);
+    return say_interrupted(result, err);
 }
 
 void case_copy_stop(struct store *copy)

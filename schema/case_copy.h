@@ -27,7 +27,7 @@ struct case_copy {
 
 /* Makes the file `path`, which must not exist (mode 0600), from what the reader has open, as it is at this moment: all but the
  * full-text index. The copy is open, for the questions below and of query.h; the caller closes it. After NULL the file may be
- * there and is of no use. */
+ * there and is of no use. A signal (base/interrupt.h) ends this and the indexing with ERROR_TEMPORARY. */
 struct store *case_copy_make(struct store *reader, const char *path, const struct case_copy *what,
                              struct error *err);
 

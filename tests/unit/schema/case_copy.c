@@ -3,6 +3,8 @@
 
 #include "schema/case_copy.h"
 
+#include "base/interrupt.h"
+
 static void put_result(struct store *store, int64_t number, const char *name, struct coming coming)
 {
     put_transcript(store, number, name);
@@ -147,6 +149,21 @@ static void a_case_that_is_not_there_is_said_to_be_missing(void **state)
     unlink(path);
 }
 
+/* The last one: there is no way back. */
+static void a_signal_ends_it_as_something_to_try_again(void **state)
+{
+    struct archive *archive = *state;
+    char path[128];
+    struct store *reader = store_open_reader(archive->path, &test_error);
+    snprintf(path, sizeof path, "%s/case.sqlite", archive->folder);
+    interrupt_request();
+    assert_null(case_copy_make(
+        reader, path, &(struct case_copy){.case_name = "IR-7", .last_number = 7}, &test_error));
+    assert_int_equal(test_error.code, ERROR_TEMPORARY);
+    store_close(reader);
+    unlink(path);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, archive_set_up, archive_tear_down)
 
 int main(void)
@@ -156,6 +173,7 @@ int main(void)
         TEST(of_what_is_withheld_only_number_hash_kind_and_size_are_there),
         TEST(ends_with_the_line_that_it_was_asked_for),
         TEST(a_case_that_is_not_there_is_said_to_be_missing),
+        TEST(a_signal_ends_it_as_something_to_try_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
