@@ -359,3 +359,5 @@ const struct verb export_verb = {
     .options = option_specs,
     .run = run,
 };
+    if (call.order.reader)
+        open_tell_lag(&archive, call.order.reader, output);

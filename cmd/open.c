@@ -57,6 +57,13 @@ int open_archive_to_write(struct archive *archive, const struct options *options
                : 0;
 }
 
+void open_tell_lag(const struct archive *archive, struct store *reader, struct output *output)
+{
+    if (archive_is_ahead_of(archive, reader))
+        output_notice(output, "history.db lacks the ledger's last lines, and so does this "
+                              "answer; the next ingest, or `lrarchive rebuild`, adds them");
+}
+
 int open_reader(struct archive *archive, struct store **reader, const struct options *options,
                 struct output *output, struct error *err)
 {
@@ -64,9 +71,7 @@ int open_reader(struct archive *archive, struct store **reader, const struct opt
         return -1;
     *reader = store_open_reader(archive->database_path, err);
     if (*reader) {
-        if (archive_is_ahead_of(archive, *reader))
-            output_notice(output, "history.db lacks the ledger's last lines, and so does this "
-                                  "answer; the next ingest, or `lrarchive rebuild`, adds them");
+        open_tell_lag(archive, *reader, output);
         return 0;
     }
     archive_close(archive);

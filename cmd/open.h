@@ -22,4 +22,7 @@ int open_archive_to_write(struct archive *archive, const struct options *options
 int open_reader(struct archive *archive, struct store **reader, const struct options *options,
                 struct output *output, struct error *err);
 
+/* Says on stderr, as open_reader does, that history.db is behind the ledger, when it is. */
+void open_tell_lag(const struct archive *archive, struct store *reader, struct output *output);
+
 #endif

@@ -1,5 +1,6 @@
 #include "export/provenance.h"
 
+#include "base/file.h"
 #include "base/interrupt.h"
 #include "base/json.h"
 #include "evidence/ledger.h"
@@ -8,6 +9,7 @@
 #include "schema/case_copy.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct gathering {
@@ -82,16 +84,28 @@ static int take_receipt(struct gathering *gathering, const struct ledger_line *l
 
 /* ---- lines ---- */
 
+static int tell_changed(const struct gathering *gathering, const struct ledger_line *line,
+                        struct error *err)
+{
+    char name[32];
+    ledger_file_name(line->place.file, name);
+    char *path = file_join(gathering->sources->ledger_folder, name);
+    error_set(err, ERROR_DAMAGED,
+              "ledger line %lld is another one in history.db: one of the two was changed; "
+              "`lrarchive verify` tells more",
+              (long long)line->place.number);
+    error_at_path(err, path);
+    free(path);
+    return error_at_offset(err, line->line_offset);
+}
+
 static int take_line(struct gathering *gathering, const struct ledger_line *line, struct error *err)
 {
     struct text sha256 = query_value_named(gathering->wanted, "line_sha256").text;
     bool has_receipt = query_value_named(gathering->wanted, "has_receipt").integer != 0;
     if (sha256.length != SHA256_HEX_LENGTH ||
         memcmp(sha256.bytes, line->place.sha256, SHA256_HEX_LENGTH) != 0)
-        return error_set(err, ERROR_DAMAGED,
-                         "ledger line %lld is another one in history.db: one of the two was "
-                         "changed; `lrarchive verify` tells more",
-                         (long long)line->place.number);
+        return tell_changed(gathering, line, err);
     spool_text(gathering->provenance->custody, line->line);
     spool_string(gathering->provenance->custody, "\n");
     gathering->provenance->line_count++;
