@@ -21,6 +21,7 @@
 
 #define INFECTED "infected"
 
+#define LAST_SECOND 253402300799 /* of the year 9999 */
 static const struct option_spec option_specs[] = {
     {.name = "output",
      .value = "FILE",
@@ -81,9 +82,12 @@ static int choose_time(struct export_call *call, struct error *err)
     if (options_time(call->options, "time", call->time, &given, err))
         return -1;
     if (!given && epoch && epoch[0]) {
-        if (text_parse_int64(epoch, strlen(epoch), &seconds) || seconds < 0)
+        if (text_parse_int64(epoch, strlen(epoch), &seconds) || seconds < 0 ||
+            seconds > LAST_SECOND)
             return options_error(call->options, err,
-                                 "$SOURCE_DATE_EPOCH is no count of seconds: '%.40s'", epoch);
+                                 "$SOURCE_DATE_EPOCH is no count of seconds up to the year 9999: "
+                                 "'%.40s'",
+                                 epoch);
         time_from_unix(seconds, 0, call->time);
     } else if (!given) {
         time_now(call->time);

@@ -12,6 +12,9 @@
 #include <zip.h>
 
 #define HELD_BYTES (256 * 1024)
+/* What a ZIP's date can say: 1980-01-01 to 2107-12-31T23:59:58 (APPNOTE 4.4.6). */
+#define ZIP_FIRST_SECOND 315532800
+#define ZIP_LAST_SECOND 4354819198
 #define UNIX_MODE ((zip_uint32_t)0100644 << 16) /* a regular file that its owner may write */
 
 struct zip_writer {
@@ -211,6 +214,11 @@ struct zip_writer *zip_writer_new(int fd, const char *path, const struct zip_opt
     writer->fd = fd;
     writer->path = memory_copy_text(path, strlen(path));
     writer->options = *options;
+    /* libzip writes another date in the place of one that does not fit. */
+    if (options->mtime < ZIP_FIRST_SECOND)
+        writer->options.mtime = ZIP_FIRST_SECOND;
+    else if (options->mtime > ZIP_LAST_SECOND)
+        writer->options.mtime = ZIP_LAST_SECOND;
     if (options->password)
         writer->password = memory_copy_text(options->password, strlen(options->password));
     zip_source_t *file = zip_source_function_create(file_callback, writer, &error);

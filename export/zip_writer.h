@@ -28,8 +28,9 @@ struct zip_input {
 };
 
 struct zip_options {
-    int64_t
-        mtime; /* of all files, seconds since 1970 (ZIP: from 1980 on, even ones, in the process's time zone) */
+    /* Of all files, seconds since 1970, in the process's time zone. A ZIP has even ones from 1980 to 2107: before and after, the
+     * first and the last of them stand there. */
+    int64_t mtime;
     const char *password; /* AES-256 (WinZip AE-2); NULL: none */
 };
 
