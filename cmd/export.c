@@ -14,14 +14,15 @@
 #include "ingest/case_event.h"
 #include "schema/query.h"
 
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define INFECTED "infected"
-
 #define LAST_SECOND 253402300799 /* of the year 9999 */
+
 static const struct option_spec option_specs[] = {
     {.name = "output",
      .value = "FILE",
@@ -138,8 +139,10 @@ static int check_words(struct export_call *call, const char **operator_name, str
         custody_check_case(options, "a case", options->arguments[0], err) ||
         custody_operator(options, operator_name, err))
         return -1;
-    if (!options_text(options, "output"))
-        return options_error(options, err, "say where to: -o FILE.zip");
+    const char *output = options_text(options, "output");
+    if (!output || strcmp(output, "-") == 0)
+        return options_error(options, err, "say where to: -o FILE.zip%s",
+                             output ? " (a ZIP cannot be written into a pipe)" : "");
     if ((to || is_withholding) && !(reason && reason[0]))
         return options_error(options, err, "%s needs --reason TEXT", to ? "--to" : "--withhold");
     if (reason && !to && !is_withholding)
@@ -304,11 +307,27 @@ static int record_release(struct export_call *call, const struct export_outcome 
     return result;
 }
 
+/* What lies there besides is nobody's: it would go into every copy of the archive, and the next export into that. */
+static int check_place(const struct export_call *call, struct error *err)
+{
+    char archive[PATH_MAX], folder[PATH_MAX];
+    char *copy = memory_copy_text(call->order.path, strlen(call->order.path));
+    bool is_known = realpath(call->archive->folder, archive) && realpath(dirname(copy), folder);
+    size_t length = is_known ? strlen(archive) : 0;
+    free(copy);
+    if (!is_known || strncmp(folder, archive, length) != 0 ||
+        (folder[length] != '/' && folder[length] != '\0'))
+        return 0;
+    error_set(err, ERROR_USAGE, "lies in the archive's folder; choose a place outside of it");
+    return error_at_path(err, call->order.path);
+}
+
 static int export_it(struct export_call *call, struct error *err)
 {
     struct export_outcome outcome;
     int64_t number = 0;
-    if (find_case(call, err) || find_withheld(call, err) || choose_checkpoint(call, err))
+    if (check_place(call, err) || find_case(call, err) || find_withheld(call, err) ||
+        choose_checkpoint(call, err))
         return -1;
     struct export *export = export_make(&call->order, &outcome, err);
     int result = export ? record_release(call, &outcome, &number, err) : -1;
@@ -348,6 +367,8 @@ static enum exit_status run(const struct options *options, struct output *output
     call.order.made_by = archive.actor.operator_name;
     call.order.tool = archive.actor.tool;
     call.order.reader = store_open_reader(archive.database_path, &err);
+    if (call.order.reader)
+        open_tell_lag(&archive, call.order.reader, output);
     int result = call.order.reader ? export_it(&call, &err) : -1;
     release(&call);
     archive_close(&archive);
@@ -363,5 +384,3 @@ const struct verb export_verb = {
     .options = option_specs,
     .run = run,
 };
-    if (call.order.reader)
-        open_tell_lag(&archive, call.order.reader, output);
