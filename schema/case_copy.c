@@ -4,6 +4,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "schema/migrate.h"
+#include "schema/rows.h"
 #include "schema/statement.h"
 
 #include <fcntl.h>
@@ -53,6 +54,11 @@ static const char *const steps[] = {
     "INSERT INTO result SELECT r.* FROM content AS c CROSS JOIN source.result AS r"
     " ON r.content_id = c.content_id WHERE r.is_public = 1 AND r.result_id % 1000000000000 <= ?2"
     " ORDER BY r.result_id",
+    /* A better one of the same action may have come behind last_number, or into no case. */
+    "UPDATE result SET is_latest = place = 1 FROM (SELECT result_id AS id, row_number() OVER"
+    " (PARTITION BY action_id, command_index ORDER BY " RESULT_STATUS_RANK " DESC,"
+    " result_id % 1000000000000 DESC, result_id) AS place FROM result WHERE action_id IS NOT NULL)"
+    " WHERE result_id = id AND is_latest <> (place = 1)",
 
     "INSERT INTO actions SELECT a.* FROM (SELECT DISTINCT action_id FROM result WHERE action_id IS"
     " NOT NULL) AS r CROSS JOIN source.actions AS a ON a.action_id = r.action_id ORDER BY "

@@ -136,6 +136,18 @@ static void ends_with_the_line_that_it_was_asked_for(void **state)
     copy_close(&copy);
 }
 
+/* Whatever came for the same action later, or is in no case. */
+static void the_latest_result_of_an_action_is_the_latest_in_the_copy(void **state)
+{
+    struct archive *archive = *state;
+    struct copy copy;
+    put_cases(archive->store);
+    put_result(archive->store, 10, "U", (struct coming){.action = ACTION});
+    copy_open(&copy, archive, &(struct case_copy){.case_name = "IR-7", .last_number = 9});
+    assert_rows(copy.store, "SELECT result_id, is_latest FROM results ORDER BY 1", "2|1\n3|1");
+    copy_close(&copy);
+}
+
 static void a_case_that_is_not_there_is_said_to_be_missing(void **state)
 {
     struct archive *archive = *state;
@@ -172,6 +184,7 @@ int main(void)
         TEST(holds_the_rows_of_the_case_and_of_nothing_else),
         TEST(of_what_is_withheld_only_number_hash_kind_and_size_are_there),
         TEST(ends_with_the_line_that_it_was_asked_for),
+        TEST(the_latest_result_of_an_action_is_the_latest_in_the_copy),
         TEST(a_case_that_is_not_there_is_said_to_be_missing),
         TEST(a_signal_ends_it_as_something_to_try_again),
     };
