@@ -14,11 +14,13 @@
 #include "ingest/case_event.h"
 #include "schema/query.h"
 
+#include <errno.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define INFECTED "infected"
 #define LAST_SECOND 253402300799 /* of the year 9999 */
@@ -322,12 +324,23 @@ static int check_place(const struct export_call *call, struct error *err)
     return error_at_path(err, call->order.path);
 }
 
+/* Said before the work, which may take long. */
+static int check_may_record(const struct export_call *call, struct error *err)
+{
+    if (!options_text(call->options, "to") || access(call->archive->folder, W_OK) == 0)
+        return 0;
+    error_set_errno(err, ERROR_IO, errno,
+                    "--to goes on record, and the archive cannot be written here: leave it out, or "
+                    "export where it can");
+    return error_at_path(err, call->archive->folder);
+}
+
 static int export_it(struct export_call *call, struct error *err)
 {
     struct export_outcome outcome;
     int64_t number = 0;
-    if (check_place(call, err) || find_case(call, err) || find_withheld(call, err) ||
-        choose_checkpoint(call, err))
+    if (check_place(call, err) || check_may_record(call, err) || find_case(call, err) ||
+        find_withheld(call, err) || choose_checkpoint(call, err))
         return -1;
     struct export *export = export_make(&call->order, &outcome, err);
     int result = export ? record_release(call, &outcome, &number, err) : -1;
