@@ -8,7 +8,7 @@
 #include "base/error.h"
 
 /* Reads it into `password`, initialised here; released by the caller in any case with password_file_release. ERROR_USAGE when the
- * line is empty. */
+ * line is empty or no UTF-8. A byte order mark is not part of it. */
 int password_file_read(const char *path, struct buffer *password, struct error *err);
 
 /* Overwrites it first. */
