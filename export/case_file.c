@@ -23,15 +23,15 @@ int case_file_make(struct case_file *file, const char *folder, struct store *rea
         return -1;
     }
     char *path = file_join(work, NAME);
-    file->copy = case_copy_make(reader, path, what, err);
+    file->copy = case_copy_open(path, err);
     file->fd = file->copy ? file_open(path, O_RDONLY, err) : -1;
     unlink(path);
     rmdir(work);
     free(path);
     free(work);
-    if (file->fd >= 0)
+    if (file->fd >= 0 && case_copy_fill(file->copy, reader, what, err) == 0)
         return 0;
-    store_close(file->copy);
+    case_file_release(file);
     return -1;
 }
 

@@ -19,7 +19,7 @@ struct case_file {
     struct error failure;
 };
 
-/* Its file has a name in `folder` only while it is made. After -1 there is nothing to release. */
+/* Its file has a name in `folder` only until it is open. After -1 there is nothing to release. */
 int case_file_make(struct case_file *file, const char *folder, struct store *reader,
                    const struct case_copy *what, struct error *err);
 /* Ends the indexing, if need be. */

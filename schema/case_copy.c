@@ -157,34 +157,30 @@ static int copy_rows(struct store *copy, const struct case_copy *what, struct er
     return 0;
 }
 
-static int fill(struct store *copy, const struct store *reader, const struct case_copy *what,
-                struct error *err)
-{
-    return attach(copy, reader, err) ||
-                   store_execute(copy,
-                                 "CREATE TABLE temp.withheld (package_sha256 TEXT PRIMARY KEY);"
-                                 "CREATE TABLE temp.wanted (package_number INTEGER PRIMARY KEY,"
-                                 " is_withheld INTEGER NOT NULL)",
-                                 err) ||
-                   store_begin(copy, err) || copy_rows(copy, what, err)
-               ? -1
-               : 0;
-}
-
-struct store *case_copy_make(struct store *reader, const char *path, const struct case_copy *what,
-                             struct error *err)
+struct store *case_copy_open(const char *path, struct error *err)
 {
     int fd = file_open(path, O_RDWR | O_CREAT | O_EXCL, err);
     if (fd < 0)
         return NULL;
     close(fd);
-    struct store *copy = store_open_copy(path, err);
-    if (copy)
-        sqlite3_progress_handler(copy->db, OPERATIONS, is_interrupted, NULL);
-    if (copy && say_interrupted(fill(copy, reader, what, err), err) == 0)
-        return copy;
-    store_close(copy);
-    return NULL;
+    return store_open_copy(path, err);
+}
+
+int case_copy_fill(struct store *copy, const struct store *reader, const struct case_copy *what,
+                   struct error *err)
+{
+    sqlite3_progress_handler(copy->db, OPERATIONS, is_interrupted, NULL);
+    int result =
+        store_set_up_copy(copy, err) || attach(copy, reader, err) ||
+                store_execute(copy,
+                              "CREATE TABLE temp.withheld (package_sha256 TEXT PRIMARY KEY);"
+                              "CREATE TABLE temp.wanted (package_number INTEGER PRIMARY KEY,"
+                              " is_withheld INTEGER NOT NULL)",
+                              err) ||
+                store_begin(copy, err) || copy_rows(copy, what, err)
+            ? -1
+            : 0;
+    return say_interrupted(result, err);
 }
 
 int case_copy_index(struct store *copy, struct error *err)

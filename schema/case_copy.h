@@ -25,15 +25,18 @@ struct case_copy {
     size_t withheld_count;
 };
 
-/* Makes the file `path`, which must not exist (mode 0600), from what the reader has open, as it is at this moment: all but the
- * full-text index. The copy is open, for the questions below and of query.h; the caller closes it. After NULL the file may be
- * there and is of no use. A signal (base/interrupt.h) ends this and the indexing with ERROR_TEMPORARY. */
-struct store *case_copy_make(struct store *reader, const char *path, const struct case_copy *what,
-                             struct error *err);
+/* A new, empty file `path`, which must not exist (mode 0600). Once it is open it needs its name no more.
+ * The caller closes it. After NULL the file may be there and is of no use. */
+struct store *case_copy_open(const char *path, struct error *err);
 
-/* Makes its full-text index, which takes longer than the rest, and with it the file whole (all is one transaction, so that the file
- * may lose its name meanwhile): also on another thread, while nobody else uses the copy.
- * case_copy_stop ends it early, from any thread: then it is -1 with ERROR_TEMPORARY or another. Memory as of a writer (store.h). */
+/* Copies all but the full-text index from what the reader has open, as it is at this moment. Then the copy answers the questions
+ * below and of query.h. Once. */
+int case_copy_fill(struct store *copy, const struct store *reader, const struct case_copy *what,
+                   struct error *err);
+
+/* Makes its full-text index, which takes longer than the rest, and with it the file whole (all is one transaction): also on
+ * another thread, while nobody else uses the copy.
+ * case_copy_stop ends it early, from any thread: then it is -1 with ERROR_TEMPORARY or another, as this and the copying are when a signal comes (base/interrupt.h). Memory as of a writer (store.h). */
 int case_copy_index(struct store *copy, struct error *err);
 void case_copy_stop(struct store *copy);
 

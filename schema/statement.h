@@ -32,8 +32,10 @@ struct store {
 /* Sets err from a result code of SQLite and its message, names the file; returns -1. */
 int store_fail(struct store *store, int sqlite_code, struct error *err);
 
-/* A new database of this version's schema in the empty file `path`, without journal, WAL and fsync: for case_copy. */
+/* A new database in the empty file `path`, without journal, WAL and fsync: for case_copy. */
 struct store *store_open_copy(const char *path, struct error *err);
+/* Then, once: makes the schema. */
+int store_set_up_copy(struct store *store, struct error *err);
 
 /* Runs SQL of ours without parameters or rows. */
 int store_execute(struct store *store, const char *sql, struct error *err);

@@ -176,20 +176,24 @@ struct store *store_open_writer(const char *path, struct error *err)
     return NULL;
 }
 
-/* Nobody else opens it before it is whole, and what is cut short is thrown away. A journal on disk would stand beside it under a
- * name; none at all is refused by DEFENSIVE. In memory it holds the few pages that were there before. */
 struct store *store_open_copy(const char *path, struct error *err)
 {
     struct store *store = store_new(path, false);
-    if (open_connection(store, SQLITE_OPEN_READWRITE, "", err) == 0 && harden(store, err) == 0 &&
+    /* Nobody else opens it before it is whole, and what is cut short is thrown away. A hardened connection keeps its journal. */
+    if (open_connection(store, SQLITE_OPEN_READWRITE, "", err) == 0 &&
         store_execute(store,
-                      "PRAGMA page_size = 16384; PRAGMA journal_mode = MEMORY;"
+                      "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF;"
                       "PRAGMA synchronous = OFF; PRAGMA temp_store = FILE",
                       err) == 0 &&
-        migrate_run(store, err) == 0 && limit_cache(store, err) == 0)
+        harden(store, err) == 0)
         return store;
     store_close(store);
     return NULL;
+}
+
+int store_set_up_copy(struct store *store, struct error *err)
+{
+    return migrate_run(store, err) || limit_cache(store, err) ? -1 : 0;
 }
 
 static int set_up_reader(struct store *store, struct error *err)

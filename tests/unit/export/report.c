@@ -42,8 +42,9 @@ static struct fixture open_case(struct archive *archive, size_t count, const cha
                              .last_number = 1000000,
                              .withheld = (const char(*)[65])hidden,
                              .withheld_count = withheld ? 1 : 0};
-    struct store *made = reader ? case_copy_make(reader, fixture.path, &what, &test_error) : NULL;
-    if (!made || case_copy_index(made, &test_error))
+    struct store *made = reader ? case_copy_open(fixture.path, &test_error) : NULL;
+    if (!made || case_copy_fill(made, reader, &what, &test_error) ||
+        case_copy_index(made, &test_error))
         fail_msg("%s", test_error.message);
     store_close(made);
     store_close(reader);

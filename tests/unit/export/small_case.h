@@ -91,8 +91,9 @@ static inline void small_case_open(struct small_case *c, const struct archive *a
                              .last_number = 1000000,
                              .withheld = (const char(*)[65])hashes,
                              .withheld_count = withheld ? 1 : 0};
-    struct store *made = reader ? case_copy_make(reader, c->path, &what, &test_error) : NULL;
-    if (!made || case_copy_index(made, &test_error))
+    struct store *made = reader ? case_copy_open(c->path, &test_error) : NULL;
+    if (!made || case_copy_fill(made, reader, &what, &test_error) ||
+        case_copy_index(made, &test_error))
         fail_msg("%s", test_error.message);
     store_close(made);
     store_close(reader);

@@ -58,8 +58,9 @@ static void copy_open(struct copy *copy, const struct archive *archive,
 {
     struct store *reader = store_open_reader(archive->path, &test_error);
     snprintf(copy->path, sizeof copy->path, "%s/case.sqlite", archive->folder);
-    struct store *made = reader ? case_copy_make(reader, copy->path, what, &test_error) : NULL;
-    if (!made || case_copy_index(made, &test_error))
+    struct store *made = reader ? case_copy_open(copy->path, &test_error) : NULL;
+    if (!made || case_copy_fill(made, reader, what, &test_error) ||
+        case_copy_index(made, &test_error))
         fail_msg("%s", test_error.message);
     store_close(made);
     store_close(reader);
@@ -154,9 +155,12 @@ static void a_case_that_is_not_there_is_said_to_be_missing(void **state)
     char path[128];
     struct store *reader = store_open_reader(archive->path, &test_error);
     snprintf(path, sizeof path, "%s/case.sqlite", archive->folder);
-    assert_null(
-        case_copy_make(reader, path, &(struct case_copy){.case_name = "none"}, &test_error));
+    struct store *copy = case_copy_open(path, &test_error);
+    assert_non_null(copy);
+    assert_int_equal(
+        case_copy_fill(copy, reader, &(struct case_copy){.case_name = "none"}, &test_error), -1);
     assert_int_equal(test_error.code, ERROR_NOT_FOUND);
+    store_close(copy);
     store_close(reader);
     unlink(path);
 }
