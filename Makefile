@@ -118,6 +118,7 @@ fuzz-short:
 sweep: all
 	@scripts/install-deps test
 	@PROGRAM=$(PROGRAM) tests/fault/sweep $(STEP)
+	@PROGRAM=$(PROGRAM) tests/fault/sweep-export $(STEP)
 
 bench: all
 	@scripts/install-deps test
@@ -149,7 +150,7 @@ help:
 	@echo "make check    run all tests; SAN=1 with sanitizers; TESTS='verify' some of them"
 	@echo "make lint     clang-format, clang-tidy, cppcheck, shellcheck, layering"
 	@echo "make fuzz     fuzz the parser and the readers; SECONDS_EACH=600"
-	@echo "make sweep    kill an ingest at each system call that touches the disk; STEP=10"
+	@echo "make sweep    kill an ingest, and an export, at each system call that touches the disk; STEP=10"
 	@echo "make bench    memory and speed, beside Python's json, sqlite3 and zipfile"
 	@echo "make bench-history a month of a million results: rate and answers; COUNT=20000"
 	@echo "make bench-search  speed of search, beside ripgrep"
