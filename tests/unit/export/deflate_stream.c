@@ -1,0 +1,168 @@
+/* export/deflate_stream: what it packs inflates, with zlib, to the very bytes. */
+#include "export/deflate_stream.h"
+
+#include "base/buffer.h"
+#include "tests/unit/scratch.h"
+
+#include <string.h>
+#include <zlib.h>
+
+#define LIMIT (4 * 1024 * 1024)
+
+enum { TEXT, NOISE, ZEROS, KINDS };
+
+/* The caller frees it. */
+static char *make(size_t length, int kind)
+{
+    char *bytes = noise_new(length + 1);
+    for (size_t i = 0; i < length && kind != NOISE; i++)
+        bytes[i] = kind == ZEROS ? '\0' : "a line of text, of words\n"[(i + (i / 700)) % 25];
+    return bytes;
+}
+
+static void assert_inflates(const struct buffer *packed, const char *raw, size_t length)
+{
+    z_stream inflater = {0};
+    char *out = malloc(length + 1);
+    assert_int_equal(inflateInit2(&inflater, -15), Z_OK);
+    inflater.next_in = (unsigned char *)packed->bytes;
+    inflater.avail_in = (unsigned)packed->length;
+    inflater.next_out = (unsigned char *)out;
+    inflater.avail_out = (unsigned)length + 1;
+    assert_int_equal(inflate(&inflater, Z_FINISH), Z_STREAM_END);
+    assert_int_equal(inflater.avail_in, 0);
+    assert_int_equal(inflater.total_out, length);
+    assert_memory_equal(out, raw, length);
+    inflateEnd(&inflater);
+    free(out);
+}
+
+static void assert_packs(size_t length, int kind, size_t block, size_t read_size)
+{
+    struct memory_stream raw;
+    struct deflate_stream stream;
+    struct buffer packed;
+    struct error err = {0};
+    char *bytes = make(length, kind), block_of[8192];
+    char expected[SHA256_HEX_SIZE], got_sha256[SHA256_HEX_SIZE];
+    ssize_t got;
+    buffer_init(&packed, LIMIT);
+    memory_stream_init(&raw, bytes, length, block);
+    deflate_stream_init(&stream, &raw.stream);
+    while ((got = stream_read(&stream.stream, block_of, read_size, &err)) > 0)
+        assert_int_equal(buffer_append(&packed, block_of, (size_t)got), 0);
+    assert_int_equal(got, 0);
+    assert_int_equal(stream_read(&stream.stream, block_of, read_size, &err), 0);
+    assert_inflates(&packed, bytes, length);
+    assert_int_equal(deflate_stream_raw_bytes(&stream), length);
+    assert_int_equal(deflate_stream_crc32(&stream),
+                     crc32(0, (unsigned char *)bytes, (unsigned)length));
+    sha256_of(bytes, length, expected);
+    deflate_stream_sha256(&stream, got_sha256);
+    assert_string_equal(got_sha256, expected);
+    if (kind != NOISE)
+        assert_true(packed.length < length / 10 + 100);
+    deflate_stream_release(&stream);
+    deflate_stream_release(&stream);
+    buffer_release(&packed);
+    free(bytes);
+}
+
+static void every_length_about_a_block_comes_back(void **state)
+{
+    static const size_t lengths[] = {0,      1,      2,      255,    256,    65535,  65536,
+                                     131071, 131072, 131073, 262143, 262144, 262145, 1000000};
+    (void)state;
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+        for (int kind = 0; kind < KINDS; kind++)
+            assert_packs(lengths[i], kind, 0, 8192);
+}
+
+static void the_size_of_reads_does_not_matter(void **state)
+{
+    (void)state;
+    for (size_t size = 1; size <= 31; size++)
+        for (int kind = 0; kind < KINDS; kind++) {
+            assert_packs(3000, kind, size, 1 + size * 7 % 31);
+            assert_packs(size, kind, 1, 1);
+        }
+    assert_packs(131073, TEXT, 31, 31);
+}
+
+static void the_same_bytes_are_packed_alike_whatever_the_reads(void **state)
+{
+    char *bytes = make(300000, TEXT);
+    struct buffer packed[3];
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct memory_stream raw;
+        struct deflate_stream stream;
+        struct error err = {0};
+        char block[5000];
+        ssize_t got;
+        buffer_init(&packed[i], LIMIT);
+        memory_stream_init(&raw, bytes, 300000, i * 77);
+        deflate_stream_init(&stream, &raw.stream);
+        while ((got = stream_read(&stream.stream, block, sizeof block - i * 1001, &err)) > 0)
+            assert_int_equal(buffer_append(&packed[i], block, (size_t)got), 0);
+        deflate_stream_release(&stream);
+        assert_int_equal(packed[i].length, packed[0].length);
+        assert_memory_equal(packed[i].bytes, packed[0].bytes, packed[0].length);
+    }
+    for (size_t i = 0; i < 3; i++)
+        buffer_release(&packed[i]);
+    free(bytes);
+}
+
+/* Gives some bytes, and then an error. */
+struct broken_stream {
+    struct stream stream;
+    size_t left;
+};
+
+static ssize_t broken_read(struct stream *base, void *bytes, size_t size, struct error *err)
+{
+    struct broken_stream *broken = (struct broken_stream *)base;
+    if (broken->left == 0)
+        return error_set(err, ERROR_DAMAGED, "the tape is torn");
+    if (size > broken->left)
+        size = broken->left;
+    memset(bytes, 'x', size);
+    broken->left -= size;
+    return (ssize_t)size;
+}
+
+static void the_error_of_what_is_read_comes_through_and_stays(void **state)
+{
+    static const size_t lengths[] = {0, 1, 131071, 131072, 131073, 400000};
+    (void)state;
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        struct broken_stream raw = {.stream = {.read = broken_read}, .left = lengths[i]};
+        struct deflate_stream stream;
+        char block[4096];
+        ssize_t got;
+        struct error err = {0};
+        deflate_stream_init(&stream, &raw.stream);
+        while ((got = stream_read(&stream.stream, block, sizeof block, &err)) > 0)
+            ;
+        for (int again = 0; again < 3; again++) {
+            assert_int_equal(got, -1);
+            assert_int_equal(err.code, ERROR_DAMAGED);
+            assert_string_equal(err.message, "the tape is torn");
+            err = (struct error){0};
+            got = stream_read(&stream.stream, block, sizeof block, &err);
+        }
+        deflate_stream_release(&stream);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_length_about_a_block_comes_back),
+        cmocka_unit_test(the_size_of_reads_does_not_matter),
+        cmocka_unit_test(the_same_bytes_are_packed_alike_whatever_the_reads),
+        cmocka_unit_test(the_error_of_what_is_read_comes_through_and_stays),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
