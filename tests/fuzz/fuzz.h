@@ -1,7 +1,7 @@
 /*
  * fuzz - what the fuzz targets share. A target is one LLVMFuzzerTestOneInput; tests/fuzz/run builds
- * it with libFuzzer; corpus_replay.c in tests/unit/parser and tests/unit/fetch runs it over the
- * corpus in the usual tests.
+ * it with libFuzzer; corpus_replay.c of a room in tests/unit runs it over the corpus in the usual
+ * tests.
  */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
