@@ -17,7 +17,7 @@
 
 static struct error err;
 
-static int ignore_report(void *context, const struct batch_report *report, struct error *why)
+static inline int ignore_report(void *context, const struct batch_report *report, struct error *why)
 {
     (void)context;
     (void)report;
@@ -25,7 +25,7 @@ static int ignore_report(void *context, const struct batch_report *report, struc
     return 0;
 }
 
-static int ignore_rejection(void *context, const char *path, const struct error *why)
+static inline int ignore_rejection(void *context, const char *path, const struct error *why)
 {
     (void)context;
     (void)path;
@@ -34,7 +34,7 @@ static int ignore_rejection(void *context, const char *path, const struct error 
 }
 
 /* Ingests a small transcript with this text (limit 0: the usual one); returns what archive_close left behind. */
-static int ingest_text(const char *output, int64_t segment_limit_bytes)
+static inline int ingest_text(const char *output, int64_t segment_limit_bytes)
 {
     char json[512];
     snprintf(json, sizeof json, "{\"script_name\":\"a.ps1\",\"script_output\":\"%s\"}", output);
@@ -56,7 +56,8 @@ static int ingest_text(const char *output, int64_t segment_limit_bytes)
     return result;
 }
 
-static int ignore_finding(void *context, const struct verify_finding *finding, struct error *why)
+static inline int ignore_finding(void *context, const struct verify_finding *finding,
+                                 struct error *why)
 {
     (void)context;
     (void)finding;
@@ -64,7 +65,7 @@ static int ignore_finding(void *context, const struct verify_finding *finding, s
     return 0;
 }
 
-static struct verify_summary verified(void)
+static inline struct verify_summary verified(void)
 {
     struct archive archive;
     struct verify_options options = {.subset_part = 1, .subset_of = 1};
