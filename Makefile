@@ -122,7 +122,7 @@ sweep: all
 
 bench: all
 	@scripts/install-deps test
-	@bench/run $(PROGRAM)
+	@bench/run $(PROGRAM) $(SECTIONS)
 
 bench-search: all
 	@scripts/install-deps bench
@@ -151,7 +151,7 @@ help:
 	@echo "make lint     clang-format, clang-tidy, cppcheck, shellcheck, layering"
 	@echo "make fuzz     fuzz the parser and the readers; SECONDS_EACH=600"
 	@echo "make sweep    kill an ingest, and an export, at each system call that touches the disk; STEP=10"
-	@echo "make bench    memory and speed, beside Python's json, sqlite3 and zipfile"
+	@echo "make bench    memory and speed, beside Python's json, sqlite3 and zipfile, and zip; SECTIONS=export"
 	@echo "make bench-history a month of a million results: rate and answers; COUNT=20000"
 	@echo "make bench-search  speed of search, beside ripgrep"
 	@echo "make install  to PREFIX ($(PREFIX)), under DESTDIR"
