@@ -172,10 +172,15 @@ static void a_signal_ends_it_as_something_to_try_again(void **state)
     char path[128];
     struct store *reader = store_open_reader(archive->path, &test_error);
     snprintf(path, sizeof path, "%s/case.sqlite", archive->folder);
+    struct store *copy = case_copy_open(path, &test_error);
+    assert_non_null(copy);
     interrupt_request();
-    assert_null(case_copy_make(
-        reader, path, &(struct case_copy){.case_name = "IR-7", .last_number = 7}, &test_error));
+    assert_int_equal(case_copy_fill(copy, reader,
+                                    &(struct case_copy){.case_name = "IR-7", .last_number = 7},
+                                    &test_error),
+                     -1);
     assert_int_equal(test_error.code, ERROR_TEMPORARY);
+    store_close(copy);
     store_close(reader);
     unlink(path);
 }
