@@ -51,7 +51,7 @@ static int plain_open(struct zip_input *base, struct error *err)
     struct stream *raw;
     if (input->source->open(input->source, &raw, err))
         return -1;
-    deflate_stream_init(&input->deflated, raw);
+    deflate_stream_init(&input->deflated, raw, input->source->is_beside);
     return 0;
 }
 

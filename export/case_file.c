@@ -101,8 +101,12 @@ static void case_free(struct bag_source *base)
 int case_file_add(struct case_file *file, struct bag *bag, const char *path, struct error *err)
 {
     struct case_source *source = memory_zeroed(1, sizeof *source);
-    source->source = (struct bag_source){
-        .open = case_open, .close = case_close, .free = case_free, .size_bytes = -1};
+    /* By then the index is made, and a core is free. */
+    source->source = (struct bag_source){.open = case_open,
+                                         .close = case_close,
+                                         .free = case_free,
+                                         .is_beside = true,
+                                         .size_bytes = -1};
     source->file = file;
     return bag_add(bag, path, &source->source, err);
 }

@@ -5,7 +5,6 @@
 #include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +29,7 @@ struct deflater {
     struct piece *packing, *giving; /* NULL: none yet */
     size_t given;
     /* The packer, and what it shares: `job` is its own until it sets NULL. */
-    bool has_thread;
+    bool is_beside, has_thread;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -77,10 +76,10 @@ static void *pack_all(void *context)
     return NULL;
 }
 
-/* What is short is packed at once, as is all where no thread can be had. */
+/* Where no thread is wanted, or worth it, or to be had, it is packed at once. */
 static void start_packing(struct deflater *deflater, struct piece *piece)
 {
-    if (!deflater->has_thread && !piece->is_last)
+    if (deflater->is_beside && !deflater->has_thread && !piece->is_last)
         deflater->has_thread = pthread_create(&deflater->thread, NULL, pack_all, deflater) == 0;
     deflater->packing = piece;
     if (!deflater->has_thread) {
@@ -172,12 +171,13 @@ static ssize_t deflate_stream_read(struct stream *base, void *bytes, size_t size
     return (ssize_t)size;
 }
 
-void deflate_stream_init(struct deflate_stream *stream, struct stream *raw)
+void deflate_stream_init(struct deflate_stream *stream, struct stream *raw, bool is_beside)
 {
     struct deflater *deflater = memory_zeroed(1, sizeof *deflater);
     *stream =
         (struct deflate_stream){.stream = {.read = deflate_stream_read}, .deflater = deflater};
     deflater->raw = raw;
+    deflater->is_beside = is_beside;
     deflater->hash = sha256_new();
     pthread_mutex_init(&deflater->lock, NULL);
     pthread_cond_init(&deflater->changed, NULL);

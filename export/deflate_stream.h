@@ -2,8 +2,7 @@
  * deflate_stream - a stream's bytes as one raw deflate stream (RFC 1951), with their SHA-256, CRC-32 and count at the end.
  *
  * The only user of ISA-L, which takes a sixth of zlib's time at its fastest and packs a little better [measured]. What it packs into
- * may differ between kinds of processors. What is longer than 128 KiB is packed on a thread of its own, while the next bytes are
- * read and hashed.
+ * may differ between kinds of processors.
  */
 #ifndef EXPORT_DEFLATE_STREAM_H
 #define EXPORT_DEFLATE_STREAM_H
@@ -11,6 +10,7 @@
 #include "base/sha256.h"
 #include "base/stream.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct deflate_stream {
@@ -18,8 +18,9 @@ struct deflate_stream {
     struct deflater *deflater; /* private; some 1.3 MiB */
 };
 
-/* `raw` is borrowed until the release. */
-void deflate_stream_init(struct deflate_stream *stream, struct stream *raw);
+/* `raw` is borrowed until the release. `is_beside`: packs on a thread of its own, while the next bytes are read and hashed, which
+ * pays where a core is free; the outcome is the same. */
+void deflate_stream_init(struct deflate_stream *stream, struct stream *raw, bool is_beside);
 void deflate_stream_release(struct deflate_stream *stream); /* twice is fine */
 
 /* Of the raw bytes, after the stream has ended. */

@@ -48,7 +48,7 @@ static void assert_packs(size_t length, int kind, size_t block, size_t read_size
     ssize_t got;
     buffer_init(&packed, LIMIT);
     memory_stream_init(&raw, bytes, length, block);
-    deflate_stream_init(&stream, &raw.stream);
+    deflate_stream_init(&stream, &raw.stream, length % 2 == 0);
     while ((got = stream_read(&stream.stream, block_of, read_size, &err)) > 0)
         assert_int_equal(buffer_append(&packed, block_of, (size_t)got), 0);
     assert_int_equal(got, 0);
@@ -89,7 +89,7 @@ static void the_size_of_reads_does_not_matter(void **state)
     assert_packs(131073, TEXT, 31, 31);
 }
 
-static void the_same_bytes_are_packed_alike_whatever_the_reads(void **state)
+static void the_same_bytes_are_packed_alike_whatever_the_reads_and_threads(void **state)
 {
     char *bytes = make(300000, TEXT);
     struct buffer packed[3];
@@ -102,7 +102,7 @@ static void the_same_bytes_are_packed_alike_whatever_the_reads(void **state)
         ssize_t got;
         buffer_init(&packed[i], LIMIT);
         memory_stream_init(&raw, bytes, 300000, i * 77);
-        deflate_stream_init(&stream, &raw.stream);
+        deflate_stream_init(&stream, &raw.stream, i == 1);
         while ((got = stream_read(&stream.stream, block, sizeof block - i * 1001, &err)) > 0)
             assert_int_equal(buffer_append(&packed[i], block, (size_t)got), 0);
         deflate_stream_release(&stream);
@@ -142,7 +142,7 @@ static void the_error_of_what_is_read_comes_through_and_stays(void **state)
         char block[4096];
         ssize_t got;
         struct error err = {0};
-        deflate_stream_init(&stream, &raw.stream);
+        deflate_stream_init(&stream, &raw.stream, i % 2 == 1);
         while ((got = stream_read(&stream.stream, block, sizeof block, &err)) > 0)
             ;
         for (int again = 0; again < 3; again++) {
@@ -161,7 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_length_about_a_block_comes_back),
         cmocka_unit_test(the_size_of_reads_does_not_matter),
-        cmocka_unit_test(the_same_bytes_are_packed_alike_whatever_the_reads),
+        cmocka_unit_test(the_same_bytes_are_packed_alike_whatever_the_reads_and_threads),
         cmocka_unit_test(the_error_of_what_is_read_comes_through_and_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
