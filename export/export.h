@@ -3,8 +3,8 @@
  * tables, a report, the case's own database, and the ledger lines of it all with proofs that lead to a signed checkpoint.
  * docs/formats.md says what each file is.
  *
- * The same case, checkpoint and time give the same bytes. Memory does not grow with the packages and texts; some 2 KiB for each
- * exhibit.
+ * The same case, checkpoint and time give the same bytes, unless a package that came in since tells more of an exhibit's machine or
+ * action: history.db keeps what is known now. Memory does not grow with the packages and texts; some 3 KiB for each exhibit.
  */
 #ifndef EXPORT_EXPORT_H
 #define EXPORT_EXPORT_H

@@ -2,7 +2,8 @@
  * case_copy - one case cut out of history.db into a database of its own, for whoever gets the case and nothing else.
  *
  * The copy has the same schema: the views and the full-text index of history.db, over the rows of this case alone. It is a
- * single file (journal_mode=DELETE). The same case up to the same ledger line gives the same bytes.
+ * single file (journal_mode=DELETE). The same case up to the same ledger line gives the same bytes, as
+ * long as the same is known of its results.
  *
  * What is in it: the case, its exhibits, what was done to it; of each exhibit the package, how it came in, its contents with
  * their pages, its results; the machine actions and machines that those results name; the ledger lines of all that. Left out:
