@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BLOCK_BYTES (128 * 1024)
+
 struct sha256 {
     EVP_MD_CTX *context;
 };
@@ -74,6 +76,23 @@ void sha256_of(const void *bytes, size_t length, char hex[SHA256_HEX_SIZE])
     unsigned char digest[SHA256_SIZE];
     must(EVP_Digest(bytes, length, digest, NULL, EVP_sha256(), NULL));
     to_hex(digest, hex);
+}
+
+int sha256_of_stream(struct stream *stream, int64_t *bytes, char hex[SHA256_HEX_SIZE],
+                     struct error *err)
+{
+    struct sha256 *hash = sha256_new();
+    char *block = memory_allocate(BLOCK_BYTES);
+    ssize_t got;
+    *bytes = 0;
+    while ((got = stream_read(stream, block, BLOCK_BYTES, err)) > 0) {
+        sha256_update(hash, block, (size_t)got);
+        *bytes += got;
+    }
+    sha256_finish(hash, hex);
+    sha256_free(hash);
+    free(block);
+    return got < 0 ? -1 : 0;
 }
 
 bool sha256_is_hex(const char *text)

@@ -4,8 +4,11 @@
 #ifndef BASE_SHA256_H
 #define BASE_SHA256_H
 
+#include "base/stream.h"
+
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define SHA256_SIZE 32
 #define SHA256_HEX_LENGTH 64
@@ -27,6 +30,10 @@ void sha256_finish_bytes(struct sha256 *hash, unsigned char bytes[SHA256_SIZE]);
 
 /* Hash of one run of bytes, as lower-case hex. */
 void sha256_of(const void *bytes, size_t length, char hex[SHA256_HEX_SIZE]);
+
+/* Hash of all that a stream gives, and how many bytes that were. -1: the stream's error, and *bytes those before it. */
+int sha256_of_stream(struct stream *stream, int64_t *bytes, char hex[SHA256_HEX_SIZE],
+                     struct error *err);
 
 /* True for exactly 64 lower-case hex digits and a NUL. */
 bool sha256_is_hex(const char *text);

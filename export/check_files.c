@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define MANIFEST_LINE_BYTES (SHA256_HEX_LENGTH + 2 + CHECK_NAME_SIZE)
-#define BLOCK_BYTES (128 * 1024)
 #define DECLARATION "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 #define TAG_MANIFEST "tagmanifest-sha256.txt"
 
@@ -105,19 +104,12 @@ static int hash_file(struct check *check, int64_t index, char sha256[SHA256_HEX_
     struct zip_stream stream;
     if (zip_stream_open(&stream, check->zip, index, why))
         return -1;
-    struct sha256 *hash = sha256_new();
-    char *block = memory_allocate(BLOCK_BYTES);
-    ssize_t got;
-    while ((got = stream_read(&stream.stream, block, BLOCK_BYTES, why)) > 0) {
-        sha256_update(hash, block, (size_t)got);
-        check->summary->bytes += got;
-    }
-    sha256_finish(hash, sha256);
-    sha256_free(hash);
-    free(block);
+    int64_t bytes;
+    int result = sha256_of_stream(&stream.stream, &bytes, sha256, why);
     zip_stream_close(&stream);
+    check->summary->bytes += bytes;
     check->summary->files++;
-    return got < 0 ? -1 : 0;
+    return result;
 }
 
 /* ---- names ---- */

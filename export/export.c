@@ -377,19 +377,8 @@ static int add_texts(struct export *export, struct error *err)
 static int hash_file(const struct export *export, struct export_outcome *outcome, struct error *err)
 {
     struct file_stream stream;
-    struct sha256 *hash = sha256_new();
-    char *block = memory_allocate(TEXT_BYTES);
-    ssize_t got = 1;
-    outcome->size_bytes = 0;
     file_stream_init(&stream, export->draft.fd, export->draft.path, 0, -1);
-    while (got > 0 && (got = stream_read(&stream.stream, block, TEXT_BYTES, err)) > 0) {
-        sha256_update(hash, block, (size_t)got);
-        outcome->size_bytes += got;
-    }
-    sha256_finish(hash, outcome->sha256);
-    sha256_free(hash);
-    free(block);
-    return got < 0 ? -1 : 0;
+    return sha256_of_stream(&stream.stream, &outcome->size_bytes, outcome->sha256, err);
 }
 
 static int open_bag(struct export *export, struct error *err)
