@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "evidence/member.h"
+#include "tests/unit/inflates.h"
 #include "tests/unit/scratch.h"
 
 #include <string.h>
@@ -51,23 +52,6 @@ static int join_all(const struct buffer *packed, size_t block, size_t read_size,
             assert_int_equal(buffer_append(joined, bytes, (size_t)got), 0);
     }
     return (int)got;
-}
-
-static void assert_inflates(const struct buffer *joined, const char *raw, size_t length)
-{
-    z_stream inflater = {0};
-    char *out = malloc(length + 1);
-    assert_int_equal(inflateInit2(&inflater, -15), Z_OK);
-    inflater.next_in = (unsigned char *)joined->bytes;
-    inflater.avail_in = (unsigned)joined->length;
-    inflater.next_out = (unsigned char *)out;
-    inflater.avail_out = (unsigned)length + 1;
-    assert_int_equal(inflate(&inflater, Z_FINISH), Z_STREAM_END);
-    assert_int_equal(inflater.avail_in, 0);
-    assert_int_equal(inflater.total_out, length);
-    assert_memory_equal(out, raw, length);
-    inflateEnd(&inflater);
-    free(out);
 }
 
 static void assert_joins(const size_t *lengths, int count, int kind, size_t block, size_t read_size)

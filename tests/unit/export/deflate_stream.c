@@ -2,6 +2,7 @@
 #include "export/deflate_stream.h"
 
 #include "base/buffer.h"
+#include "tests/unit/inflates.h"
 #include "tests/unit/scratch.h"
 
 #include <string.h>
@@ -18,23 +19,6 @@ static char *make(size_t length, int kind)
     for (size_t i = 0; i < length && kind != NOISE; i++)
         bytes[i] = kind == ZEROS ? '\0' : "a line of text, of words\n"[(i + (i / 700)) % 25];
     return bytes;
-}
-
-static void assert_inflates(const struct buffer *packed, const char *raw, size_t length)
-{
-    z_stream inflater = {0};
-    char *out = malloc(length + 1);
-    assert_int_equal(inflateInit2(&inflater, -15), Z_OK);
-    inflater.next_in = (unsigned char *)packed->bytes;
-    inflater.avail_in = (unsigned)packed->length;
-    inflater.next_out = (unsigned char *)out;
-    inflater.avail_out = (unsigned)length + 1;
-    assert_int_equal(inflate(&inflater, Z_FINISH), Z_STREAM_END);
-    assert_int_equal(inflater.avail_in, 0);
-    assert_int_equal(inflater.total_out, length);
-    assert_memory_equal(out, raw, length);
-    inflateEnd(&inflater);
-    free(out);
 }
 
 static void assert_packs(size_t length, int kind, size_t block, size_t read_size)

@@ -418,30 +418,17 @@ static void of_a_text_two_kibibytes_are_shown_at_most(void **state)
 
 /* ---- custody ---- */
 
-static void do_step(struct store *store, int64_t number, const char *event, const char *package,
-                    const char *words)
-{
-    struct store_case_step step = {.number = number,
-                                   .event = event,
-                                   .at = LATE,
-                                   .operator_name = "op@host",
-                                   .case_name = T("IR-7"),
-                                   .words = T(words),
-                                   .package_sha256 = package ? sha_of(package) : NULL};
-    must(store_put_case_step(store, &step, &test_error));
-}
-
 static void custody_tells_in_the_ledger_s_order_what_was_done(void **state)
 {
     struct archive *archive = *state;
-    do_step(archive->store, 1, "case_created", NULL, NULL);
+    do_case_step(archive->store, 1, "case_created", NULL, NULL);
     put_result(archive->store, 2, "P1", "x",
                (struct coming){.machine = "ws-1", .source = "in/a.json"});
     put_result(archive->store, 3, "P2", "x", (struct coming){.machine = "ws-2"});
-    do_step(archive->store, 4, "case_removed", "P2", "another customer's");
-    do_step(archive->store, 5, "case_noted", NULL, "a <note>");
-    do_step(archive->store, 6, "case_closed", NULL, NULL);
-    do_step(archive->store, 7, "released", NULL, "to counsel");
+    do_case_step(archive->store, 4, "case_removed", "P2", "another customer's");
+    do_case_step(archive->store, 5, "case_noted", NULL, "a <note>");
+    do_case_step(archive->store, 6, "case_closed", NULL, NULL);
+    do_case_step(archive->store, 7, "released", NULL, "to counsel");
     struct fixture fixture = open_case(archive, 1, NULL);
     char *page = page_of(&fixture);
     const char *at = strstr(page, "<section id=\"custody\">");

@@ -5,19 +5,6 @@
 
 #define OPENED "2023-03-18T09:00:00.0000000Z"
 
-static void do_step(struct store *store, int64_t number, const char *event, const char *package,
-                    const char *words)
-{
-    struct store_case_step step = {.number = number,
-                                   .event = event,
-                                   .at = LATE,
-                                   .operator_name = "op@host",
-                                   .case_name = T("IR-7"),
-                                   .words = T(words),
-                                   .package_sha256 = package ? sha_of(package) : NULL};
-    must(store_put_case_step(store, &step, &test_error));
-}
-
 /* "timestamp_desc: message" of every line, joined by LF. */
 static const char *sentences(const char *text, char out[8192])
 {
@@ -133,15 +120,15 @@ static void every_coming_in_and_every_step_of_the_case_is_told(void **state)
     struct small_case c;
     struct buffer lines;
     char out[8192];
-    do_step(archive->store, 1, "case_created", NULL, "first words");
+    do_case_step(archive->store, 1, "case_created", NULL, "first words");
     put_in_case(archive->store, 2, "P", (struct put){.coming = {.machine = "ws-1"}});
     acquire(archive->store, 3, "P", (struct coming){.machine = "ws-1"});
-    do_step(archive->store, 4, "case_noted", NULL, "a note");
-    do_step(archive->store, 5, "case_closed", NULL, NULL);
-    do_step(archive->store, 6, "case_reopened", NULL, "more");
-    do_step(archive->store, 7, "case_removed", "P", "not ours");
-    do_step(archive->store, 8, "case_added", "P", "ours");
-    do_step(archive->store, 9, "case_released", NULL, "to the court");
+    do_case_step(archive->store, 4, "case_noted", NULL, "a note");
+    do_case_step(archive->store, 5, "case_closed", NULL, NULL);
+    do_case_step(archive->store, 6, "case_reopened", NULL, "more");
+    do_case_step(archive->store, 7, "case_removed", "P", "not ours");
+    do_case_step(archive->store, 8, "case_added", "P", "ours");
+    do_case_step(archive->store, 9, "case_released", NULL, "to the court");
     small_case_open(&c, archive, NULL);
     const char *text = sentences(written(timeline_write, &c, &lines), out);
     assert_int_equal(count_of(text, "Package Acquired: "), 2);
@@ -209,8 +196,8 @@ static void of_what_is_withheld_only_that_it_was_added_is_told(void **state)
     struct buffer lines;
     put_in_case(archive->store, 2, "P",
                 (struct put){.script_name = T("secret.ps1"), .coming = {.machine = "ws-secret"}});
-    do_step(archive->store, 3, "case_removed", "P", "secret reason");
-    do_step(archive->store, 4, "case_added", "P", "secret words");
+    do_case_step(archive->store, 3, "case_removed", "P", "secret reason");
+    do_case_step(archive->store, 4, "case_added", "P", "secret words");
     small_case_open(&c, archive, "P");
     const char *text = written(timeline_write, &c, &lines);
     assert_null(strstr(text, "secret"));

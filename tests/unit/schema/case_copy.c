@@ -11,18 +11,6 @@ static void put_result(struct store *store, int64_t number, const char *name, st
     acquire(store, number, name, coming);
 }
 
-static void do_step(struct store *store, int64_t number, const char *event, const char *package)
-{
-    struct store_case_step step = {.number = number,
-                                   .event = event,
-                                   .at = LATE,
-                                   .operator_name = "op@host",
-                                   .case_name = T("IR-7"),
-                                   .words = T("why"),
-                                   .package_sha256 = package ? sha_of(package) : NULL};
-    must(store_put_case_step(store, &step, &test_error));
-}
-
 /* P and Q are in the case, R was, S never, T is in another one. */
 static void put_cases(struct store *store)
 {
@@ -33,9 +21,9 @@ static void put_cases(struct store *store)
     put_result(store, 4, "R", (struct coming){.machine = "ws-3", .case_name = "IR-7"});
     put_result(store, 5, "S", (struct coming){.action = OTHER_ACTION});
     put_result(store, 6, "T", (struct coming){.machine = "ws-4", .case_name = "OTHER"});
-    do_step(store, 7, "case_added", "P");
-    do_step(store, 8, "case_added", "Q");
-    do_step(store, 9, "case_removed", "R");
+    do_case_step(store, 7, "case_added", "P", "why");
+    do_case_step(store, 8, "case_added", "Q", "why");
+    do_case_step(store, 9, "case_removed", "R", "why");
     for (int64_t number = 1; number <= 9; number++)
         must(store_put_line(store,
                             &(struct store_line){.number = number,

@@ -220,6 +220,20 @@ static inline void put_action(struct store *store, int64_t number, struct state_
     must(store_put_action(store, &action, &test_error));
 }
 
+/* A step of case IR-7; package and words may be NULL. */
+static inline void do_case_step(struct store *store, int64_t number, const char *event,
+                                const char *package, const char *words)
+{
+    struct store_case_step step = {.number = number,
+                                   .event = event,
+                                   .at = LATE,
+                                   .operator_name = "op@host",
+                                   .case_name = T("IR-7"),
+                                   .words = T(words),
+                                   .package_sha256 = package ? sha_of(package) : NULL};
+    must(store_put_case_step(store, &step, &test_error));
+}
+
 /* Rows of any SQL as one text: values joined by '|', rows by LF; NULL is "-". */
 static inline const char *rows(struct store *store, const char *sql)
 {
