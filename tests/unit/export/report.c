@@ -1,123 +1,11 @@
 /* The report: what it shows, and what it never does. */
-#include "tests/unit/schema/helpers.h"
+#include "tests/unit/export/report_page.h"
 
-#include "base/stream.h"
 #include "evidence/sign.h"
-#include "export/report.h"
-#include "schema/case_copy.h"
 
 #include <signal.h>
 #include <sys/resource.h>
 #include <time.h>
-
-#define MADE_AT "2026-11-30T17:00:00.1234567Z"
-
-/* A case's database and what is told of the export. */
-struct fixture {
-    struct archive *archive;
-    char path[128];
-    struct exhibit *exhibits;
-    struct subject subject;
-};
-
-static void put_result(struct store *store, int64_t number, const char *name, const char *output,
-                       struct coming coming)
-{
-    put_package(store, number, name);
-    put_content(store, number, 0, name, "ok", output);
-    put_reading(store, name, "transcript");
-    coming.case_name = "IR-7";
-    acquire(store, number, name, coming);
-}
-
-/* A case of what was put in under the names "P1" and on. */
-static struct fixture open_case(struct archive *archive, size_t count, const char *withheld)
-{
-    struct fixture fixture = {.archive = archive};
-    char hidden[1][65] = {{0}};
-    struct store *reader = store_open_reader(archive->path, &test_error);
-    snprintf(fixture.path, sizeof fixture.path, "%s/case.sqlite", archive->folder);
-    snprintf(hidden[0], 65, "%s", withheld ? sha_of(withheld) : "");
-    struct case_copy what = {.case_name = "IR-7",
-                             .last_number = 1000000,
-                             .withheld = (const char(*)[65])hidden,
-                             .withheld_count = withheld ? 1 : 0};
-    struct store *made = reader ? case_copy_open(fixture.path, &test_error) : NULL;
-    if (!made || case_copy_fill(made, reader, &what, &test_error) ||
-        case_copy_index(made, &test_error))
-        fail_msg("%s", test_error.message);
-    store_close(made);
-    store_close(reader);
-    fixture.exhibits = calloc(count + 1, sizeof *fixture.exhibits);
-    for (size_t i = 0; i < count; i++) {
-        char name[32];
-        snprintf(name, sizeof name, "P%zu", i + 1);
-        snprintf(fixture.exhibits[i].name, EXHIBIT_SIZE, "IR-7-%04zu", i + 1);
-        snprintf(fixture.exhibits[i].package_sha256, 65, "%s", sha_of(name));
-        snprintf(fixture.exhibits[i].kind, 16, "transcript");
-        fixture.exhibits[i].size_bytes = 100;
-        fixture.exhibits[i].is_withheld = withheld && strcmp(withheld, name) == 0;
-    }
-    fixture.subject = (struct subject){.reader = store_open_reader(fixture.path, &test_error),
-                                       .case_name = "IR-7",
-                                       .exhibits = fixture.exhibits,
-                                       .exhibit_count = count,
-                                       .made_at = MADE_AT,
-                                       .made_by = "ann@corp.example",
-                                       .tool = "lrarchive 0.1.0",
-                                       .ledger_lines = 4711,
-                                       .ledger_origin = "corp.example/archive",
-                                       .ledger_root = "cm9vdA==",
-                                       .signed_by = "ann@corp.example"};
-    assert_non_null(fixture.subject.reader);
-    return fixture;
-}
-
-static void close_case(struct fixture *fixture)
-{
-    store_close(fixture->subject.reader);
-    free(fixture->exhibits);
-    assert_int_equal(unlink(fixture->path), 0);
-}
-
-/* The page as text, which the caller frees. */
-static char *page_of(const struct fixture *fixture)
-{
-    struct spool *spool = spool_new(fixture->archive->folder, &test_error);
-    struct file_stream stream;
-    assert_non_null(spool);
-    must(report_write(&fixture->subject, spool, &test_error));
-    char *page = calloc(1, (size_t)spool_size(spool) + 1);
-    spool_stream(spool, &stream);
-    assert_int_equal(stream_read_full(&stream.stream, page, (size_t)spool_size(spool), &test_error),
-                     spool_size(spool));
-    spool_free(spool);
-    return page;
-}
-
-static void shows(const char *page, const char *text)
-{
-    if (!strstr(page, text))
-        fail_msg("the page does not show %s", text);
-}
-
-static void hides(const char *page, const char *text)
-{
-    const char *at = strstr(page, text);
-    if (at)
-        fail_msg("the page holds %s: %.80s", text, at);
-}
-
-/* The part of the page that begins so, up to its end, which the caller frees. */
-static char *part_of(const char *page, const char *begin, const char *end)
-{
-    const char *from = strstr(page, begin), *to = from ? strstr(from, end) : NULL;
-    if (!to)
-        fail_msg("the page has no part from %s to %s", begin, end);
-    return strndup(from, (size_t)(to - from));
-}
-
-/* ---- nothing acts ---- */
 
 static bool is_one_of(const char *name, const char *const *names)
 {
@@ -518,93 +406,6 @@ static void a_zone_that_is_not_known_is_refused_and_never_taken_for_utc(void **s
 
 /* ---- the picture ---- */
 
-static int count_of(const char *text, const char *word)
-{
-    int count = 0;
-    for (; (text = strstr(text, word)) != NULL; text++)
-        count++;
-    return count;
-}
-
-static void put_machines(struct archive *archive, size_t machines, size_t each)
-{
-    must(store_begin(archive->store, &test_error));
-    for (size_t i = 0; i < machines * each; i++) {
-        char name[32], machine[32], time[40];
-        snprintf(name, sizeof name, "P%zu", i + 1);
-        snprintf(machine, sizeof machine, "ws-%03zu", i % machines);
-        snprintf(time, sizeof time, "2023-03-%02zuT%02zu:%02zu:00.0000000Z", i % 28 + 1, i % 24,
-                 i % 60);
-        put_result(archive->store, (int64_t)i + 2, name, "x",
-                   (struct coming){.machine = machine, .observed = time});
-    }
-    must(store_commit(archive->store, &test_error));
-}
-
-static void of_many_machines_25_are_drawn_and_the_rest_counted(void **state)
-{
-    struct archive *archive = *state;
-    put_machines(archive, 200, 1);
-    put_result(archive->store, 900, "P901", "x", (struct coming){.machine = "ws-199"});
-    put_result(archive->store, 901, "P902", "x", (struct coming){.source = "no machine"});
-    struct fixture fixture = open_case(archive, 200, NULL);
-    char *page = page_of(&fixture);
-    char *picture = part_of(page, "<figure class=\"timeline\">", "</figure>");
-    assert_int_equal(count_of(picture, "class=\"name"), 26);
-    shows(picture, ">ws-199</text>");
-    shows(picture, ">machine not known</text>");
-    shows(picture, "The 25 machines with the most results; 175 more are in the table of exhibits.");
-    shows(page, "<span class=\"label\">Machines</span> <span class=\"value\">200</span>");
-    free(picture);
-    free(page);
-    close_case(&fixture);
-}
-
-static void the_picture_of_many_results_stays_small(void **state)
-{
-    struct archive *archive = *state;
-    put_machines(archive, 5, 600);
-    struct fixture fixture = open_case(archive, 1, NULL);
-    char *page = page_of(&fixture);
-    char *picture = part_of(page, "<figure class=\"timeline\">", "</figure>");
-    assert_true(strlen(picture) < 20000);
-    assert_int_equal(count_of(picture, "class=\"name"), 5);
-    free(picture);
-    free(page);
-    close_case(&fixture);
-}
-
-static void exit_codes_differ_in_shape_and_place_and_not_in_colour_alone(void **state)
-{
-    static const int64_t codes[] = {0, 3};
-    struct archive *archive = *state;
-    for (int64_t i = 0; i < 3; i++) {
-        char name[16];
-        snprintf(name, sizeof name, "P%d", (int)i + 1);
-        put_package(archive->store, i + 2, name);
-        must(store_begin_content(archive->store, i + 2, sha_of(name), 0, &test_error));
-        struct store_content content = {.content_id = i + 2,
-                                        .package_sha256 = sha_of(name),
-                                        .parse_status = "ok",
-                                        .has_exit_code = i < 2,
-                                        .exit_code = codes[i % 2]};
-        must(store_finish_content(archive->store, &content, &test_error));
-        put_reading(archive->store, name, "transcript");
-        acquire(archive->store, i + 2, name,
-                (struct coming){.machine = "ws-1", .observed = EARLY, .case_name = "IR-7"});
-    }
-    struct fixture fixture = open_case(archive, 3, NULL);
-    char *page = page_of(&fixture);
-    shows(page, "<g class=\"zero\"><circle cx=\"593\" cy=\"28\" r=\"4\"/></g>\n"
-                "<g class=\"other\"><path d=\"M593 14l4 8h-8z\"/></g>\n"
-                "<g class=\"unknown\"><rect x=\"589\" y=\"34\" width=\"8\" height=\"8\"/></g>\n");
-    shows(page, "<strong class=\"bad code\">3</strong>");
-    free(page);
-    close_case(&fixture);
-}
-
-/* ---- the whole ---- */
-
 static void the_same_subject_gives_the_same_bytes(void **state)
 {
     struct archive *archive = *state;
@@ -664,9 +465,6 @@ int main(void)
         archive_test(custody_tells_in_the_ledger_s_order_what_was_done),
         archive_test(times_are_shown_in_the_zone_too_with_its_offset_in_winter_and_summer),
         archive_test(a_zone_that_is_not_known_is_refused_and_never_taken_for_utc),
-        archive_test(of_many_machines_25_are_drawn_and_the_rest_counted),
-        archive_test(the_picture_of_many_results_stays_small),
-        archive_test(exit_codes_differ_in_shape_and_place_and_not_in_colour_alone),
         archive_test(the_same_subject_gives_the_same_bytes),
         archive_test(a_case_that_is_not_there_is_said_to_be_missing),
         archive_test(a_disk_that_takes_no_more_is_an_error),
