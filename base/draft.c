@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,6 +64,38 @@ int draft_open(struct draft *draft, const char *path, struct error *err)
     free(draft->temporary);
     free(draft->path);
     return -1;
+}
+
+struct syncing {
+    const struct draft *draft;
+    int result;
+    struct error failure;
+};
+
+static void *sync_it(void *context)
+{
+    struct syncing *syncing = context;
+    syncing->result = file_sync(syncing->draft->fd, syncing->draft->path, &syncing->failure);
+    return NULL;
+}
+
+/* The disk writes while the file is hashed. */
+int draft_settle(struct draft *draft, int64_t *bytes, char sha256[SHA256_HEX_SIZE],
+                 struct error *err)
+{
+    struct syncing syncing = {.draft = draft};
+    struct file_stream stream;
+    pthread_t thread;
+    bool is_beside = pthread_create(&thread, NULL, sync_it, &syncing) == 0;
+    file_stream_init(&stream, draft->fd, draft->path, 0, -1);
+    int result = sha256_of_stream(&stream.stream, bytes, sha256, err);
+    if (is_beside)
+        pthread_join(thread, NULL);
+    else
+        (void)sync_it(&syncing);
+    if (result == 0 && syncing.result && err)
+        *err = syncing.failure;
+    return result || syncing.result ? -1 : 0;
 }
 
 /* Where one cannot be said not to replace: an empty file of ours is what is replaced. */

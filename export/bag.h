@@ -23,7 +23,7 @@ struct bag_source {
     void (*close)(struct bag_source *source);
     /* In the end, whether it was opened or not. */
     void (*free)(struct bag_source *source);
-    bool is_beside;     /* deflated on a thread of its own (deflate_stream.h) */
+    bool is_beside;     /* deflated on threads of its own (deflate_stream.h) */
     int64_t size_bytes; /* -1: not known before; else it must be so long (ERROR_DAMAGED) */
     char sha256[SHA256_HEX_SIZE]; /* what its hash must be (ERROR_DAMAGED); "": nothing is known */
 };

@@ -15,10 +15,10 @@
 
 struct deflate_stream {
     struct stream stream;
-    struct deflater *deflater; /* private; some 1.3 MiB */
+    struct deflater *deflater; /* private; 1.5 MiB, 5 MiB beside */
 };
 
-/* `raw` is borrowed until the release. `is_beside`: packs on a thread of its own, while the next bytes are read and hashed, which
+/* `raw` is borrowed until the release. `is_beside`: packs on two threads of its own, while the next bytes are read and hashed, which
  * pays where a core is free; the outcome is the same. */
 void deflate_stream_init(struct deflate_stream *stream, struct stream *raw, bool is_beside);
 void deflate_stream_release(struct deflate_stream *stream); /* twice is fine */

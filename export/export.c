@@ -374,13 +374,6 @@ static int add_texts(struct export *export, struct error *err)
 
 /* ---- the whole ---- */
 
-static int hash_file(const struct export *export, struct export_outcome *outcome, struct error *err)
-{
-    struct file_stream stream;
-    file_stream_init(&stream, export->draft.fd, export->draft.path, 0, -1);
-    return sha256_of_stream(&stream.stream, &outcome->size_bytes, outcome->sha256, err);
-}
-
 static int open_bag(struct export *export, struct error *err)
 {
     char folder[BAG_PATH_SIZE];
@@ -418,7 +411,7 @@ static int fill(struct export *export, struct export_outcome *outcome, struct er
         add_texts(export, err) ||
         case_file_add(&export->case_file, export->bag, "data/case.sqlite", err) ||
         case_file_start_index(&export->case_file, err) || bag_finish(export->bag, err) ||
-        file_sync(export->draft.fd, export->draft.path, err) || hash_file(export, outcome, err))
+        draft_settle(&export->draft, &outcome->size_bytes, outcome->sha256, err))
         return -1;
     outcome->lines = export->provenance.line_count;
     outcome->exhibits = (int64_t) export->exhibit_count;

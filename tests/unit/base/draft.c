@@ -44,6 +44,16 @@ int renameat2(int from_folder, const char *from, int to_folder, const char *to, 
     return -1;
 }
 
+static int syncs, sync_failure; /* its errno */
+
+int fsync(int fd)
+{
+    (void)fd;
+    syncs++;
+    errno = sync_failure;
+    return sync_failure ? -1 : 0;
+}
+
 static void assert_only(const char *names)
 {
     assert_int_equal(scratch_run("[ \"$(ls -A | tr '\\n' ' ')\" = '%s' ]", names), 0);
@@ -126,6 +136,42 @@ static void a_name_that_cannot_be_is_refused_before_the_work(void **state)
     assert_non_null(strstr(why.message, "is a folder"));
 }
 
+static int settle(const char *text, int64_t *bytes, char *sha256)
+{
+    struct draft draft;
+    has_nameless = has_links = has_flags = true;
+    syncs = 0;
+    assert_int_equal(draft_open(&draft, scratch_path("file"), &why), 0);
+    assert_int_equal(write(draft.fd, text, strlen(text)), strlen(text));
+    int result = draft_settle(&draft, bytes, sha256, &why);
+    draft_drop(&draft);
+    return result;
+}
+
+static void what_is_written_is_on_the_disk_and_hashed_from_its_begin(void **state)
+{
+    int64_t bytes;
+    char sha256[SHA256_HEX_SIZE], expected[SHA256_HEX_SIZE];
+    (void)state;
+    assert_int_equal(settle("whole", &bytes, sha256), 0);
+    assert_int_equal(syncs, 1);
+    assert_int_equal(bytes, 5);
+    sha256_of("whole", 5, expected);
+    assert_string_equal(sha256, expected);
+}
+
+static void a_disk_that_does_not_take_it_is_an_error(void **state)
+{
+    int64_t bytes;
+    char sha256[SHA256_HEX_SIZE];
+    (void)state;
+    sync_failure = ENOSPC;
+    assert_int_equal(settle("whole", &bytes, sha256), -1);
+    sync_failure = 0;
+    assert_int_equal(why.code, ERROR_IO);
+    assert_non_null(strstr(why.message, "No space left"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +179,8 @@ int main(void)
         scratch_test(what_was_not_published_is_gone),
         scratch_test(what_came_under_the_name_meanwhile_stays),
         scratch_test(a_name_that_cannot_be_is_refused_before_the_work),
+        scratch_test(what_is_written_is_on_the_disk_and_hashed_from_its_begin),
+        scratch_test(a_disk_that_does_not_take_it_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
