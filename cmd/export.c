@@ -368,6 +368,7 @@ static enum exit_status run(const struct options *options, struct output *output
     struct error err = {0};
     const char *operator_name = NULL;
     struct export_call call = {.options = options, .output = output, .archive = &archive};
+    store_count_no_memory();
     buffer_init(&call.checkpoint_text, CHECKPOINT_BYTES);
     if (check_words(&call, &operator_name, &err) ||
         open_archive(&archive, options, output, operator_name, &err)) {

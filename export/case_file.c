@@ -22,12 +22,15 @@ int case_file_make(struct case_file *file, const char *folder, struct store *rea
         free(work);
         return -1;
     }
-    char *path = file_join(work, NAME);
+    char *path = file_join(work, NAME), *part = file_join(work, "part");
     file->copy = case_copy_open(path, err);
-    file->fd = file->copy ? file_open(path, O_RDONLY, err) : -1;
+    file->part = file->copy ? case_copy_open(part, err) : NULL;
+    file->fd = file->part ? file_open(path, O_RDONLY, err) : -1;
     unlink(path);
+    unlink(part);
     rmdir(work);
     free(path);
+    free(part);
     free(work);
     if (file->fd >= 0 && case_copy_fill(file->copy, reader, what, err) == 0)
         return 0;
@@ -53,6 +56,7 @@ void case_file_release(struct case_file *file)
         case_copy_stop(file->copy);
     (void)wait_for_index(file, NULL);
     store_close(file->copy);
+    store_close(file->part);
     if (file->fd >= 0)
         close(file->fd);
     *file = (struct case_file){.fd = -1};
@@ -61,7 +65,7 @@ void case_file_release(struct case_file *file)
 static void *index_it(void *context)
 {
     struct case_file *file = context;
-    (void)case_copy_index(file->copy, &file->failure);
+    (void)case_copy_index(file->copy, file->part, &file->failure);
     return NULL;
 }
 

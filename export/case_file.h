@@ -1,6 +1,6 @@
 /*
  * case_file - case.sqlite of an export: its rows are copied first, for all that is told of the case; its full-text index is made on
- * a thread of its own while the packages and texts are packed; the file is read last.
+ * threads of its own while the packages and texts are packed; the file is read last.
  */
 #ifndef EXPORT_CASE_FILE_H
 #define EXPORT_CASE_FILE_H
@@ -13,6 +13,7 @@
 
 struct case_file {
     struct store *copy; /* for questions, until the indexing begins */
+    struct store *part; /* of its index */
     int fd;
     bool is_indexing;
     pthread_t thread;

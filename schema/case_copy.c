@@ -6,6 +6,7 @@
 #include "schema/migrate.h"
 #include "schema/rows.h"
 #include "schema/statement.h"
+#include "schema/text_index.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -183,17 +184,10 @@ int case_copy_fill(struct store *copy, const struct store *reader, const struct 
     return say_interrupted(result, err);
 }
 
-/* A table that stays in the processor's caches, and parts that are merged once, take nine tenths of
- * the time of the archive's settings, which are for many small batches [measured]. */
-int case_copy_index(struct store *copy, struct error *err)
+int case_copy_index(struct store *copy, struct store *part, struct error *err)
 {
-    int result = store_execute(copy,
-                               "INSERT INTO output_fts (output_fts, rank) VALUES"
-                               " ('hashsize', 1048576), ('automerge', 0), ('crisismerge', 64);"
-                               "INSERT INTO output_fts (rowid, text)"
-                               " SELECT page_id, text FROM page ORDER BY page_id;"
-                               "COMMIT; DETACH source",
-                               err);
+    int result =
+        text_index_make(copy, part, err) || store_execute(copy, "DETACH source", err) ? -1 : 0;
     return say_interrupted(result, err);
 }
 

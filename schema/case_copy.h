@@ -35,10 +35,11 @@ struct store *case_copy_open(const char *path, struct error *err);
 int case_copy_fill(struct store *copy, const struct store *reader, const struct case_copy *what,
                    struct error *err);
 
-/* Makes its full-text index, which takes longer than the rest, and with it the file whole (all is one transaction): also on
- * another thread, while nobody else uses the copy.
- * case_copy_stop ends it early, from any thread: then it is -1 with ERROR_TEMPORARY or another, as this and the copying are when a signal comes (base/interrupt.h). Memory as of a writer (store.h). */
-int case_copy_index(struct store *copy, struct error *err);
+/* Makes its full-text index, which takes longer than the rest, and with it the file whole: also on another thread, while nobody
+ * else uses the copy. `part`: a second new one (case_copy_open), which holds a part of the index meanwhile; then it is of no use.
+ * case_copy_stop ends it early, from any thread: then it is -1 with ERROR_TEMPORARY or another, as this and the copying are when a
+ * signal comes (base/interrupt.h). Memory as of two writers (store.h). */
+int case_copy_index(struct store *copy, struct store *part, struct error *err);
 void case_copy_stop(struct store *copy);
 
 /* Questions to a copy. */

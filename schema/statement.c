@@ -113,6 +113,20 @@ void statement_bind_string(struct statement *statement, const char *value)
     statement_bind_text(statement, statement_string(value));
 }
 
+void statement_bind_blob(struct statement *statement, struct text bytes)
+{
+    if (statement->prepared)
+        note(statement, sqlite3_bind_blob64(statement->prepared, ++statement->bound, bytes.bytes,
+                                            bytes.length, SQLITE_STATIC));
+}
+
+void statement_bind_column(struct statement *statement, const struct statement *row, int column)
+{
+    if (statement->prepared)
+        note(statement, sqlite3_bind_value(statement->prepared, ++statement->bound,
+                                           sqlite3_column_value(row->prepared, column)));
+}
+
 int statement_step(struct statement *statement, struct error *err)
 {
     int code = statement->code;
@@ -154,6 +168,12 @@ struct text statement_text(const struct statement *statement, int column)
     const char *bytes = (const char *)sqlite3_column_text(statement->prepared, column);
     if (!bytes)
         return (struct text){NULL, 0};
+    return (struct text){bytes, (size_t)sqlite3_column_bytes(statement->prepared, column)};
+}
+
+struct text statement_blob(const struct statement *statement, int column)
+{
+    const char *bytes = sqlite3_column_blob(statement->prepared, column);
     return (struct text){bytes, (size_t)sqlite3_column_bytes(statement->prepared, column)};
 }
 

@@ -61,6 +61,10 @@ void statement_bind_text(struct statement *statement, struct text value);
 /* NULL and "" are NULL. */
 void statement_bind_string(struct statement *statement, const char *value);
 
+void statement_bind_blob(struct statement *statement, struct text bytes);
+/* What the other statement's row holds there, of whatever type. */
+void statement_bind_column(struct statement *statement, const struct statement *row, int column);
+
 /* 1 row, 0 end, -1 error; after 0 and -1 it is finished. */
 int statement_step(struct statement *statement, struct error *err);
 /* For statements without rows: 0 or -1. */
@@ -71,6 +75,7 @@ bool statement_is_null(const struct statement *statement, int column);
 int64_t statement_int64(const struct statement *statement, int column);
 /* Valid until the next step or finish; bytes NULL for NULL. */
 struct text statement_text(const struct statement *statement, int column);
+struct text statement_blob(const struct statement *statement, int column);
 /* The text cut to size - 1 bytes, with a NUL; "" for NULL. */
 void statement_copy(const struct statement *statement, int column, char *out, size_t size);
 

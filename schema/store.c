@@ -155,6 +155,11 @@ static int set_up_writer(struct store *store, struct error *err)
                          err);
 }
 
+void store_count_no_memory(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 struct store *store_open_writer(const char *path, struct error *err)
 {
     if (!file_exists(path)) {

@@ -4,11 +4,10 @@
 #ifndef TESTS_UNIT_EXPORT_REPORT_PAGE_H
 #define TESTS_UNIT_EXPORT_REPORT_PAGE_H
 
-#include "tests/unit/schema/helpers.h"
+#include "tests/unit/schema/indexed_copy.h"
 
 #include "base/stream.h"
 #include "export/report.h"
-#include "schema/case_copy.h"
 
 #define MADE_AT "2026-11-30T17:00:00.1234567Z"
 
@@ -35,19 +34,12 @@ static inline struct fixture open_case(struct archive *archive, size_t count, co
 {
     struct fixture fixture = {.archive = archive};
     char hidden[1][65] = {{0}};
-    struct store *reader = store_open_reader(archive->path, &test_error);
-    snprintf(fixture.path, sizeof fixture.path, "%s/case.sqlite", archive->folder);
     snprintf(hidden[0], 65, "%s", withheld ? sha_of(withheld) : "");
     struct case_copy what = {.case_name = "IR-7",
                              .last_number = 1000000,
                              .withheld = (const char(*)[65])hidden,
                              .withheld_count = withheld ? 1 : 0};
-    struct store *made = reader ? case_copy_open(fixture.path, &test_error) : NULL;
-    if (!made || case_copy_fill(made, reader, &what, &test_error) ||
-        case_copy_index(made, &test_error))
-        fail_msg("%s", test_error.message);
-    store_close(made);
-    store_close(reader);
+    make_indexed_copy(fixture.path, archive, &what);
     fixture.exhibits = calloc(count + 1, sizeof *fixture.exhibits);
     for (size_t i = 0; i < count; i++) {
         char name[32];

@@ -4,14 +4,13 @@
 #ifndef TESTS_UNIT_EXPORT_SMALL_CASE_H
 #define TESTS_UNIT_EXPORT_SMALL_CASE_H
 
-#include "tests/unit/schema/helpers.h"
+#include "tests/unit/schema/indexed_copy.h"
 
 #include "base/buffer.h"
 #include "base/json.h"
 #include "base/stream.h"
 #include "export/spool.h"
 #include "export/subject.h"
-#include "schema/case_copy.h"
 
 #define MOST_EXHIBITS 8
 #define WRITTEN_BYTES (64 * 1024 * 1024)
@@ -83,20 +82,13 @@ static inline void small_case_open(struct small_case *c, const struct archive *a
                                    const char *withheld)
 {
     char hashes[1][65] = {""};
-    struct store *reader = store_open_reader(archive->path, &test_error);
-    snprintf(c->path, sizeof c->path, "%s/case.sqlite", archive->folder);
     if (withheld)
         memcpy(hashes[0], sha_of(withheld), 65);
     struct case_copy what = {.case_name = "IR-7",
                              .last_number = 1000000,
                              .withheld = (const char(*)[65])hashes,
                              .withheld_count = withheld ? 1 : 0};
-    struct store *made = reader ? case_copy_open(c->path, &test_error) : NULL;
-    if (!made || case_copy_fill(made, reader, &what, &test_error) ||
-        case_copy_index(made, &test_error))
-        fail_msg("%s", test_error.message);
-    store_close(made);
-    store_close(reader);
+    make_indexed_copy(c->path, archive, &what);
     c->subject = (struct subject){.reader = store_open_reader(c->path, &test_error),
                                   .case_name = "IR-7",
                                   .made_at = LATE,

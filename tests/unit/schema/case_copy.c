@@ -1,7 +1,5 @@
 /* One case, cut out of history.db. */
-#include "tests/unit/schema/helpers.h"
-
-#include "schema/case_copy.h"
+#include "tests/unit/schema/indexed_copy.h"
 
 #include "base/interrupt.h"
 
@@ -44,14 +42,7 @@ struct copy {
 static void copy_open(struct copy *copy, const struct archive *archive,
                       const struct case_copy *what)
 {
-    struct store *reader = store_open_reader(archive->path, &test_error);
-    snprintf(copy->path, sizeof copy->path, "%s/case.sqlite", archive->folder);
-    struct store *made = reader ? case_copy_open(copy->path, &test_error) : NULL;
-    if (!made || case_copy_fill(made, reader, what, &test_error) ||
-        case_copy_index(made, &test_error))
-        fail_msg("%s", test_error.message);
-    store_close(made);
-    store_close(reader);
+    make_indexed_copy(copy->path, archive, what);
     copy->store = store_open_reader(copy->path, &test_error);
     if (!copy->store)
         fail_msg("%s", test_error.message);
@@ -137,6 +128,72 @@ static void the_latest_result_of_an_action_is_the_latest_in_the_copy(void **stat
     copy_close(&copy);
 }
 
+/* So many that the index is made on two threads. */
+static void put_many_pages(struct store *store)
+{
+    must(store_execute(
+        store,
+        "WITH RECURSIVE n(i) AS (VALUES (2) UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+        " INSERT INTO page (content_id, stream, page_no, end_byte, text)"
+        " SELECT 2, 'output', i, 100 * i, printf('page%d of%d svchost.exe', i, i % 7) FROM n",
+        &test_error));
+}
+
+static void check_index(const char *path)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    /* 1: against the pages. */
+    if (sqlite3_exec(db, "INSERT INTO output_fts (output_fts, rank) VALUES ('integrity-check', 1)",
+                     NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s", sqlite3_errmsg(db));
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void every_page_of_many_is_found(void **state)
+{
+    struct archive *archive = *state;
+    struct copy copy;
+    char sql[200];
+    put_cases(archive->store);
+    put_many_pages(archive->store);
+    copy_open(&copy, archive, &(struct case_copy){.case_name = "IR-7", .last_number = 9});
+    assert_rows(copy.store,
+                "SELECT count(*) FROM output_fts WHERE output_fts MATCH '\"svchost.exe\"'", "2999");
+    assert_rows(copy.store, "SELECT count(*) FROM output_fts WHERE output_fts MATCH 'of3'", "429");
+    for (int i = 2; i <= 3000; i += 37) {
+        snprintf(sql, sizeof sql,
+                 "SELECT p.page_no FROM output_fts AS f JOIN page AS p ON p.page_id = f.rowid"
+                 " WHERE output_fts MATCH 'page%d'",
+                 i);
+        char expected[8];
+        snprintf(expected, sizeof expected, "%d", i);
+        assert_rows(copy.store, sql, expected);
+    }
+    assert_rows(copy.store, "PRAGMA integrity_check", "ok");
+    check_index(copy.path);
+    copy_close(&copy);
+}
+
+static void the_same_pages_give_the_same_bytes(void **state)
+{
+    struct archive *archive = *state;
+    struct case_copy what = {.case_name = "IR-7", .last_number = 9};
+    struct copy copy;
+    char first[160], command[400];
+    put_cases(archive->store);
+    put_many_pages(archive->store);
+    copy_open(&copy, archive, &what);
+    snprintf(first, sizeof first, "%s-first", copy.path);
+    assert_int_equal(rename(copy.path, first), 0);
+    store_close(copy.store);
+    copy_open(&copy, archive, &what);
+    snprintf(command, sizeof command, "cmp '%s' '%s'", copy.path, first);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(unlink(first), 0);
+    copy_close(&copy);
+}
+
 static void a_case_that_is_not_there_is_said_to_be_missing(void **state)
 {
     struct archive *archive = *state;
@@ -182,6 +239,8 @@ int main(void)
         TEST(of_what_is_withheld_only_number_hash_kind_and_size_are_there),
         TEST(ends_with_the_line_that_it_was_asked_for),
         TEST(the_latest_result_of_an_action_is_the_latest_in_the_copy),
+        TEST(every_page_of_many_is_found),
+        TEST(the_same_pages_give_the_same_bytes),
         TEST(a_case_that_is_not_there_is_said_to_be_missing),
         TEST(a_signal_ends_it_as_something_to_try_again),
     };

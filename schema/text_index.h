@@ -1,0 +1,14 @@
+/*
+ * text_index - the full-text index of a new copy, made on two threads.
+ */
+#ifndef SCHEMA_TEXT_INDEX_H
+#define SCHEMA_TEXT_INDEX_H
+
+#include "schema/statement.h"
+
+/* Indexes all pages of `copy` and commits; `part`, a store fresh from store_open_copy, takes those of every second page
+ * meanwhile, unless there are few. The same pages give the same bytes, however fast either thread was. sqlite3_interrupt on
+ * the copy's connection ends it early. */
+int text_index_make(struct store *copy, struct store *part, struct error *err);
+
+#endif
