@@ -1,7 +1,7 @@
 # While day after day of a history is taken in, readers of every kind look again and again: no error, and
 # never a part of a batch.
 cc -std=c11 -O1 -D_GNU_SOURCE -o history "$ROOT/bench/history.c"
-./history 2000 in
+./history 1200 in
 run init >/dev/null
 (for day in in/*; do "$LRARCHIVE" ingest -q "$day" || [ $? -eq 3 ] || exit; done && touch finished) 2>ingest.err &
 ingest=$!

@@ -7,7 +7,7 @@ unset LRARCHIVE_DIR
 mkdir good
 unzip -q -d good case.zip
 size=$(stat -c %s case.zip)
-for at in $(seq 0 $((size / 40)) $((size - 1))); do
+for at in $(seq 0 $((size / 23)) $((size - 1))); do
   cp case.zip bad.zip
   python3 -c 'import sys
 with open("bad.zip", "r+b") as f:
