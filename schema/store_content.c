@@ -1,5 +1,6 @@
 /* Contents and their pages, in the tables and in the full-text index. */
 #include "schema/rows.h"
+#include "schema/text_index.h"
 
 #include <string.h>
 
@@ -31,16 +32,6 @@ int store_begin_content(struct store *store, int64_t content_id, const char *pac
     statement_bind_int64(&s, content_id);
     statement_bind_int64(&s, package_number);
     statement_bind_int64(&s, member_index);
-    return statement_run(&s, err);
-}
-
-static int index_page(struct store *store, int64_t page_id, struct text text, struct error *err)
-{
-    static const char sql[] = "INSERT INTO output_fts (rowid, text) VALUES (?1, ?2)";
-    struct statement s;
-    statement_start(&s, store, sql);
-    statement_bind_int64(&s, page_id);
-    statement_bind_text(&s, text);
     return statement_run(&s, err);
 }
 
@@ -118,7 +109,7 @@ static int insert_page(struct store *store, int64_t content_id, struct text stre
     statement_bind_text(&s, text);
     if (statement_run(&s, err))
         return -1;
-    return index_page(store, sqlite3_last_insert_rowid(store->db), text, err);
+    return text_index_add(store, sqlite3_last_insert_rowid(store->db), text, err);
 }
 
 int store_put_page(struct store *store, int64_t content_id, const char *stream, int64_t page_no,

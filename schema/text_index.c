@@ -37,7 +37,7 @@ struct helper {
     struct error failure;
 };
 
-static int add_page(struct store *store, int64_t page_id, struct text text, struct error *err)
+int text_index_add(struct store *store, int64_t page_id, struct text text, struct error *err)
 {
     static const char sql[] = "INSERT INTO output_fts (rowid, text) VALUES (?1, ?2)";
     struct statement s;
@@ -77,7 +77,8 @@ static int index_given(struct helper *helper, struct error *err)
         store_execute(helper->part, settings, err))
         return -1;
     while ((page = wait_for_page(helper)) != NULL) {
-        if (add_page(helper->part, page->page_id, (struct text){page->text, page->length}, err))
+        if (text_index_add(helper->part, page->page_id, (struct text){page->text, page->length},
+                           err))
             return -1;
         pass_page(helper);
     }
@@ -161,7 +162,7 @@ static int index_pages(struct store *copy, struct helper *helper, struct error *
     for (size_t i = 0; (more = statement_step(&rows, err)) == 1; i++) {
         int64_t page_id = statement_int64(&rows, 0);
         struct text text = statement_text(&rows, 1);
-        if (i < FIRST_PAGES || i % 2 == 0 ? add_page(copy, page_id, text, err)
+        if (i < FIRST_PAGES || i % 2 == 0 ? text_index_add(copy, page_id, text, err)
                                           : give_page(helper, page_id, text, err)) {
             statement_finish(&rows);
             return -1;
