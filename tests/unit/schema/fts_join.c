@@ -202,56 +202,11 @@ static void structures_are_added_up_level_by_level(void **state)
     (void)state;
     struct parts parts = open_parts();
     /* Settings 7; two levels, three segments, 2^63 + 300 writes; 5 on the lower, 2 and 200 on the upper one. */
-    put_structure("into", "00000007"
-                          "02"
-                          "03"
-                          "C08080808080808"
-                          "12C"
-                          "00"
-                          "01"
-                          "05"
-                          "01"
-                          "09"
-                          "00"
-                          "02"
-                          "02"
-                          "01"
-                          "8100"
-                          "8148"
-                          "01"
-                          "03");
-    put_structure("from", "00000001"
-                          "01"
-                          "01"
-                          "0A"
-                          "00"
-                          "01"
-                          "01"
-                          "01"
-                          "02");
+    put_structure("into", "000000070203C0808080808080812C000105010900020201810081480103");
+    put_structure("from", "0000000101010A0001010102");
     must(fts_join(parts.into, parts.from, &test_error));
     close_parts(parts);
-    assert_structure("00000007"
-                     "02"
-                     "04"
-                     "C08080808080808"
-                     "136"
-                     "00"
-                     "02"
-                     "05"
-                     "01"
-                     "09"
-                     "8149"
-                     "01"
-                     "02"
-                     "00"
-                     "02"
-                     "02"
-                     "01"
-                     "8100"
-                     "8148"
-                     "01"
-                     "03");
+    assert_structure("000000070204C0808080808080813600020501098149010200020201810081480103");
 }
 
 static void assert_refused(const char *hex, enum error_code code)
@@ -269,97 +224,21 @@ static void assert_refused(const char *hex, enum error_code code)
 
 static void a_structure_of_another_kind_is_refused(void **state)
 {
-    static const char whole[] = "00000000"
-                                "01"
-                                "01"
-                                "01"
-                                "00"
-                                "01"
-                                "01"
-                                "01"
-                                "01";
+    static const char whole[] = "000000000101010001010101";
     char hex[sizeof whole];
     (void)state;
     for (size_t length = 0; length < sizeof whole - 1; length += 2) {
         snprintf(hex, sizeof hex, "%.*s", (int)length, whole);
         assert_refused(hex, ERROR_DATABASE);
     }
-    assert_refused("00000000"
-                   "01"
-                   "01"
-                   "01"
-                   "00"
-                   "01"
-                   "01"
-                   "01"
-                   "01"
-                   "00",
-                   ERROR_DATABASE); /* more behind it */
-    assert_refused("00000000"
-                   "02"
-                   "01"
-                   "01"
-                   "01"
-                   "01"
-                   "01"
-                   "01"
-                   "01"
-                   "00"
-                   "00",
-                   ERROR_DATABASE); /* a merge */
-    assert_refused("00000000"
-                   "01"
-                   "02"
-                   "01"
-                   "00"
-                   "01"
-                   "01"
-                   "01"
-                   "01",
-                   ERROR_DATABASE); /* another count */
-    assert_refused("00000000"
-                   "01"
-                   "01"
-                   "01"
-                   "00"
-                   "02"
-                   "01"
-                   "01"
-                   "01"
-                   "02"
-                   "01"
-                   "01",
-                   ERROR_DATABASE);
-    assert_refused("00000000"
-                   "41"
-                   "00"
-                   "01",
-                   ERROR_DATABASE); /* 65 levels */
-    assert_refused("00000000"
-                   "01"
-                   "8F51"
-                   "01",
-                   ERROR_DATABASE); /* 2,001 segments */
-    assert_refused("00000000"
-                   "FF000001"
-                   "01"
-                   "01"
-                   "00"
-                   "01"
-                   "01"
-                   "01"
-                   "01",
-                   ERROR_DATABASE);
-    assert_refused("00000000"
-                   "01"
-                   "01"
-                   "01"
-                   "00"
-                   "01"
-                   "8F50"
-                   "01"
-                   "01",
-                   ERROR_LIMIT); /* number 2,000 */
+    assert_refused("00000000010101000101010100", ERROR_DATABASE);   /* more behind it */
+    assert_refused("0000000002010101010101010000", ERROR_DATABASE); /* a merge */
+    assert_refused("000000000102010001010101", ERROR_DATABASE);     /* another count */
+    assert_refused("000000000101010002010101020101", ERROR_DATABASE);
+    assert_refused("00000000410001", ERROR_DATABASE);   /* 65 levels */
+    assert_refused("00000000018F5101", ERROR_DATABASE); /* 2,001 segments */
+    assert_refused("00000000FF00000101010001010101", ERROR_DATABASE);
+    assert_refused("0000000001010100018F500101", ERROR_LIMIT); /* number 2,000 */
 }
 
 int main(void)
