@@ -186,7 +186,7 @@ static int read_key(struct export_call *call, struct error *err)
     if (!given && !file_exists(own)) {
         error_set(err, ERROR_USAGE,
                   "there is no key to sign the export with: `lrarchive key new --name YOU@WHERE` "
-                  "makes one, once");
+                  "makes one, once; `--key FILE` takes one that lies elsewhere");
         error_at_path(err, own);
         free(own);
         return -1;

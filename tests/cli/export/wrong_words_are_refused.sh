@@ -12,6 +12,7 @@ refused() {
 }
 refused 'say where to: -o FILE.zip' IR-7 --key key
 refused 'there is no key to sign the export with' IR-7 -o x.zip
+contains err '--key FILE'
 refused '--to needs --reason TEXT' IR-7 -o x.zip --key key --to court
 refused '--reason goes with' IR-7 -o x.zip --key key --reason why
 refused "'Mars/Base' is not known here" IR-7 -o x.zip --key key --timezone Mars/Base

@@ -2,6 +2,7 @@
 # never a part of a batch.
 cc -std=c11 -O1 -D_GNU_SOURCE -o history "$ROOT/bench/history.c"
 ./history 1200 in
+rm -r in/*-[123]?
 run init >/dev/null
 (for day in in/*; do "$LRARCHIVE" ingest -q "$day" || [ $? -eq 3 ] || exit; done && touch finished) 2>ingest.err &
 ingest=$!
