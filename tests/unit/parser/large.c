@@ -1,6 +1,8 @@
 /* What needs room to show: pages and the edges of blocks. */
 #include "tests/unit/parser/large_input.h"
 
+#define KIB ((size_t)1024)
+
 /* ---- pages ---- */
 
 static void a_text_of_exactly_a_page_is_one_page(void **state)

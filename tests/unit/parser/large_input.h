@@ -5,10 +5,7 @@
  * and whole, and gives the same record and the same pages. */
 #include "tests/unit/parser/record.h"
 
-#include <stdlib.h>
-
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define KIB ((size_t)1024)
 
 static struct buffer input;
 
