@@ -11,6 +11,7 @@
 #define RAW_BYTES (512 * 1024)
 #define PACKED_BYTES                                                                               \
     (RAW_BYTES + RAW_BYTES / 64) /* at worst: stored blocks of 64 KiB (RFC 1951, 3.2.4) */
+#define FIRST_BYTES 6            /* of a piece's packed bytes: its first raw one */
 #define PACKERS 2
 #define PIECES (PACKERS + 2) /* one is filled and one given away meanwhile */
 
@@ -66,22 +67,37 @@ static struct packer *packer_of(struct deflater *deflater, size_t i)
     return deflater->packers[i];
 }
 
+/* The first byte goes as a stored block and is then the dictionary of the rest: without a history, ISA-L 2.30 looks the third byte up
+ * by a register that nobody set (igzip_icf_body_h1_gr_bt.asm, write_first_byte), and what it packs into hangs on where memory lies. */
+static size_t put_first(const struct piece *piece, unsigned char *packed)
+{
+    if (piece->raw_bytes == 0)
+        return 0;
+    /* Not the last one, of one byte: the length and its complement (RFC 1951, 3.2.4). */
+    memcpy(packed, (unsigned char[]){0x00, 0x01, 0x00, 0xfe, 0xff, piece->raw[0]}, FIRST_BYTES);
+    return FIRST_BYTES;
+}
+
 static void pack(struct packer *packer, struct piece *piece)
 {
     struct isal_zstream *isal = &packer->isal;
-    isal_deflate_stateless_init(isal);
+    size_t first = put_first(piece, piece->packed);
+    isal_deflate_init(isal);
     isal->level = 1;
     isal->level_buf = packer->working;
     isal->level_buf_size = sizeof packer->working;
     isal->flush = FULL_FLUSH;
-    isal->next_in = piece->raw;
-    isal->avail_in = (uint32_t)piece->raw_bytes;
     isal->end_of_stream = piece->is_last;
-    isal->next_out = piece->packed;
-    isal->avail_out = PACKED_BYTES;
+    if (first)
+        isal_deflate_set_dict(isal, piece->raw, 1);
+    isal->next_in = piece->raw + (first > 0);
+    isal->avail_in = (uint32_t)(piece->raw_bytes - (first > 0));
+    isal->next_out = piece->packed + first;
+    isal->avail_out = (uint32_t)(sizeof piece->packed - first);
+    int code = isal_deflate(isal);
     /* 0: it did not fit, which cannot be. */
-    int code = isal_deflate_stateless(isal);
-    piece->packed_bytes = code == COMP_OK ? PACKED_BYTES - isal->avail_out : 0;
+    bool is_whole = code == COMP_OK && isal->avail_in == 0 && isal->avail_out > 0;
+    piece->packed_bytes = is_whole ? sizeof piece->packed - isal->avail_out : 0;
 }
 
 static void *pack_all(void *context)

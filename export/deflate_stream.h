@@ -1,8 +1,8 @@
 /*
  * deflate_stream - a stream's bytes as one raw deflate stream (RFC 1951), with their SHA-256, CRC-32 and count at the end.
  *
- * The only user of ISA-L, which takes a sixth of zlib's time at its fastest and packs a little better [measured]. What it packs into
- * may differ between kinds of processors.
+ * The only user of ISA-L, which takes a sixth of zlib's time at its fastest and packs a little better [measured]. The same bytes
+ * are packed alike wherever and whenever that is; only between kinds of processors it may differ.
  */
 #ifndef EXPORT_DEFLATE_STREAM_H
 #define EXPORT_DEFLATE_STREAM_H

@@ -16,7 +16,7 @@ equal "4|case_created|ann@corp.example||by phone
 6|case_added|bob@corp.example|IR-7-0002|new account
 7|case_noted|ann@corp.example||the owner was asked
 8|case_removed|ann@corp.example|IR-7-0002|another machine" "$(sql 'SELECT number, event, operator, exhibit, words FROM case_events')"
-for words in IR-7 4711 account 'another machine' phone; do
+for words in IR-7 INC-4711 account 'another machine' phone; do
   ! grep -qF "$words" "$LRARCHIVE_DIR"/ledger/*.jsonl || fail "'$words' is in the ledger"
 done
 equal "new account" "$(tar xzOf "$LRARCHIVE_DIR"/evidence/results-000001.tar.gz receipts/5.json | jq -r .reason)"

@@ -99,6 +99,37 @@ static void the_same_bytes_are_packed_alike_whatever_the_reads_and_threads(void 
     free(bytes);
 }
 
+/* A key in PEM: its third byte comes again, and the table of what was seen is as small as the text. */
+#define SHORT_TEXT "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----\n"
+
+static void the_same_bytes_are_packed_alike_wherever_the_memory_lies(void **state)
+{
+    enum { PLACES = 1000, APART = 64 * 1024 };
+    static void *apart[PLACES];
+    unsigned char first[256], packed[256];
+    ssize_t first_bytes = 0;
+    (void)state;
+    for (size_t i = 0; i < PLACES; i++) {
+        struct memory_stream raw;
+        struct deflate_stream stream;
+        struct error err = {0};
+        memory_stream_init(&raw, SHORT_TEXT, sizeof SHORT_TEXT - 1, 0);
+        deflate_stream_init(&stream, &raw.stream, false);
+        ssize_t got = stream_read_full(&stream.stream, packed, sizeof packed, &err);
+        deflate_stream_release(&stream);
+        if (i == 0) {
+            first_bytes = got;
+            memcpy(first, packed, sizeof first);
+        }
+        assert_int_equal(got, first_bytes);
+        assert_memory_equal(packed, first, (size_t)got);
+        apart[i] = malloc(APART);
+        assert_non_null(apart[i]);
+    }
+    for (size_t i = 0; i < PLACES; i++)
+        free(apart[i]);
+}
+
 /* Gives some bytes, and then an error. */
 struct broken_stream {
     struct stream stream;
@@ -147,6 +178,7 @@ int main(void)
         cmocka_unit_test(every_length_about_a_block_comes_back),
         cmocka_unit_test(the_size_of_reads_does_not_matter),
         cmocka_unit_test(the_same_bytes_are_packed_alike_whatever_the_reads_and_threads),
+        cmocka_unit_test(the_same_bytes_are_packed_alike_wherever_the_memory_lies),
         cmocka_unit_test(the_error_of_what_is_read_comes_through_and_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
