@@ -26,6 +26,7 @@ changed() {
   local step=$1 file=$2 change=$3 word=$4
   cp "$folder/$file" kept
   sed -i "$change" "$folder/$file"
+  ! cmp -s kept "$folder/$file" || fail "nothing was changed: $change"
   check "commands.$step"
   contains out "$word"
   cp kept "$folder/$file"
@@ -36,7 +37,7 @@ folder=$PWD/short
 cp -r "$whole" "$folder"
 for file in custody proofs; do head -n 2 "$whole/data/$file.jsonl" >"$folder/data/$file.jsonl"; done
 changed 5 data/custody.jsonl '2s/ingested/imported/' 'NOT PROVED'
-changed 5 data/proofs.jsonl '2s/"hashes":\["./"hashes":["B/' 'NOT PROVED'
+changed 5 data/proofs.jsonl '2{s/"hashes":\["B/"hashes":["C/;t;s/"hashes":\["./"hashes":["B/}' 'NOT PROVED'
 folder=$whole
 changed 1 data/text/IR-7-0001-output.txt 's/svchost/svch0st/' 'data/text/IR-7-0001-output.txt: FAILED'
 changed 1 VERIFY.txt '1s/How/Now/' 'VERIFY.txt: FAILED'
