@@ -47,7 +47,20 @@ ledger() {
 }
 
 # transcript NAME OUTPUT [ERROR] [EXIT]: a result package in JSON on stdout, OUTPUT as printf %b.
+# As jq prints it; started only where a character needs more than the usual three escapes, since it takes as long as three of ours.
 transcript() {
-  jq -cn --arg n "$1" --arg o "$(printf '%b_' "$2")" --arg e "${3:-}" --argjson x "${4:-0}" \
-    '{script_name:$n, exit_code:$x, script_output:$o[:-1], script_errors:$e}'
+  local output text
+  printf -v output '%b_' "$2"
+  output=${output%_}
+  text=$1$output${3:-}
+  text=${text//[$'\n\r\t']/}
+  if [[ $text == *[![:print:]]* || $text == *[\"\\]* ]]; then
+    jq -cn --arg n "$1" --arg o "${output}_" --arg e "${3:-}" --argjson x "${4:-0}" \
+      '{script_name:$n, exit_code:$x, script_output:$o[:-1], script_errors:$e}'
+    return
+  fi
+  printf -v text '{"script_name":"%s","exit_code":%s,"script_output":"%s","script_errors":"%s"}' "$1" "${4:-0}" "$output" "${3:-}"
+  text=${text//$'\n'/\\n}
+  text=${text//$'\r'/\\r}
+  printf '%s\n' "${text//$'\t'/\\t}"
 }
