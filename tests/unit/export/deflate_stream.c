@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "tests/unit/inflates.h"
+#include "tests/unit/random.h"
 #include "tests/unit/scratch.h"
 
 #include <string.h>
@@ -21,13 +22,15 @@ static char *make(size_t length, int kind)
     return bytes;
 }
 
-static void assert_packs(size_t length, int kind, size_t block, size_t read_size)
+/* How many bytes it is packed into. */
+static size_t assert_bytes_come_back(const char *bytes, size_t length, size_t block,
+                                     size_t read_size)
 {
     struct memory_stream raw;
     struct deflate_stream stream;
     struct buffer packed;
     struct error err = {0};
-    char *bytes = make(length, kind), block_of[8192];
+    char block_of[8192];
     char expected[SHA256_HEX_SIZE], got_sha256[SHA256_HEX_SIZE];
     ssize_t got;
     buffer_init(&packed, LIMIT);
@@ -40,15 +43,23 @@ static void assert_packs(size_t length, int kind, size_t block, size_t read_size
     assert_inflates(&packed, bytes, length);
     assert_int_equal(deflate_stream_raw_bytes(&stream), length);
     assert_int_equal(deflate_stream_crc32(&stream),
-                     crc32(0, (unsigned char *)bytes, (unsigned)length));
+                     crc32(0, (const unsigned char *)bytes, (unsigned)length));
     sha256_of(bytes, length, expected);
     deflate_stream_sha256(&stream, got_sha256);
     assert_string_equal(got_sha256, expected);
-    if (kind != NOISE)
-        assert_true(packed.length < length / 10 + 100);
+    size_t packed_bytes = packed.length;
     deflate_stream_release(&stream);
     deflate_stream_release(&stream);
     buffer_release(&packed);
+    return packed_bytes;
+}
+
+static void assert_packs(size_t length, int kind, size_t block, size_t read_size)
+{
+    char *bytes = make(length, kind);
+    size_t packed_bytes = assert_bytes_come_back(bytes, length, block, read_size);
+    if (kind != NOISE)
+        assert_true(packed_bytes < length / 10 + 100);
     free(bytes);
 }
 
@@ -72,6 +83,28 @@ static void the_size_of_reads_does_not_matter(void **state)
             assert_packs(size, kind, 1, 1);
         }
     assert_packs(524289, TEXT, 31, 31);
+}
+
+/* Runs of text, noise and zeros: blocks of each kind, stored ones too, one after another and across pieces. */
+static void mixtures_of_what_packs_well_and_badly_come_back(void **state)
+{
+    enum { MOST = 1400000, MIXTURES = 60 };
+    char *noise = noise_new(MOST), *bytes = noise_new(MOST);
+    (void)state;
+    for (int i = 0; i < MIXTURES; i++) {
+        size_t length = next_random(MOST), run;
+        for (size_t at = 0; at < length; at += run) {
+            uint32_t kind = next_random(KINDS);
+            run = 1 + next_random(i % 2 ? 90000 : 300);
+            for (size_t k = at; k < at + run && k < length; k++)
+                bytes[k] = kind == ZEROS   ? '\0'
+                           : kind == NOISE ? noise[k]
+                                           : "to be, or not "[k % 14];
+        }
+        assert_bytes_come_back(bytes, length, 0, 8192);
+    }
+    free(noise);
+    free(bytes);
 }
 
 static void the_same_bytes_are_packed_alike_whatever_the_reads_and_threads(void **state)
@@ -177,6 +210,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_length_about_a_block_comes_back),
         cmocka_unit_test(the_size_of_reads_does_not_matter),
+        cmocka_unit_test(mixtures_of_what_packs_well_and_badly_come_back),
         cmocka_unit_test(the_same_bytes_are_packed_alike_whatever_the_reads_and_threads),
         cmocka_unit_test(the_same_bytes_are_packed_alike_wherever_the_memory_lies),
         cmocka_unit_test(the_error_of_what_is_read_comes_through_and_stays),

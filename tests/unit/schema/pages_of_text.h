@@ -4,15 +4,8 @@
 #ifndef TESTS_UNIT_SCHEMA_PAGES_OF_TEXT_H
 #define TESTS_UNIT_SCHEMA_PAGES_OF_TEXT_H
 
+#include "tests/unit/random.h"
 #include "tests/unit/schema/helpers.h"
-
-static uint32_t seed = 3;
-
-static inline uint32_t next_random(uint32_t below)
-{
-    seed = seed * 1664525u + 1013904223u;
-    return (seed >> 8) % below;
-}
 
 /* Pages of 1 to `most` bytes. */
 static inline void put_random_pages(struct store *store, int64_t id, const char *stream,

@@ -1,4 +1,5 @@
 /* schema/phrase: what a person typed is words in a row and nothing else, found where FTS5 finds them. */
+#include "tests/unit/random.h"
 #include "tests/unit/schema/helpers.h"
 
 #include "schema/phrase.h"
@@ -210,14 +211,6 @@ static void every_letter_is_found_by_itself(void **state)
         phrase_free(phrase);
     }
     must(store_commit(store, &test_error));
-}
-
-static uint32_t seed = 7;
-
-static uint32_t next_random(uint32_t below)
-{
-    seed = seed * 1664525u + 1013904223u;
-    return (seed >> 8) % below;
 }
 
 static void add_words(char *text, uint32_t count)

@@ -1,12 +1,10 @@
 /* Many random orders of acquisitions and actions: what must hold of the results whatever comes. */
+#include "tests/unit/random.h"
 #include "tests/unit/schema/helpers.h"
-
-static uint32_t seed;
 
 static int pick(int count)
 {
-    seed = seed * 1664525u + 1013904223u;
-    return (int)((seed >> 16) % (uint32_t)count);
+    return (int)next_random((uint32_t)count);
 }
 
 static const char *const names[] = {"P", "Q", "Z"};
@@ -171,7 +169,7 @@ static void the_rules_hold_after_every_step(void **state)
 {
     struct archive *archive = *state;
     for (uint32_t run = 1; run <= 60; run++) {
-        seed = run;
+        random_seed = run;
         must(store_begin(archive->store, &test_error));
         put_packages(archive->store);
         for (int64_t number = 4; number < 34; number++) {
@@ -193,7 +191,7 @@ static char *dump_of_run(struct store *store, uint32_t run)
                                          "SELECT * FROM actions ORDER BY 1",
                                          "SELECT * FROM commands ORDER BY 1, 2"};
     char *dump = calloc(1, 6 * 16384);
-    seed = run;
+    random_seed = run;
     must(store_begin(store, &test_error));
     put_packages(store);
     for (int64_t number = 4; number < 30; number++)
@@ -224,7 +222,7 @@ static void the_place_of_an_action_in_the_order_does_not_matter(void **state)
     for (uint32_t run = 1; run <= 60; run++) {
         char *seen = NULL;
         for (int actions_at = 0; actions_at <= 12; actions_at += 3) {
-            seed = run;
+            random_seed = run;
             must(store_begin(archive->store, &test_error));
             put_packages(archive->store);
             struct state_of_action known[2];
@@ -281,7 +279,7 @@ static void no_machine_has_two_rows_once_its_id_and_name_are_tied(void **state)
 {
     struct archive *archive = *state;
     for (uint32_t run = 1; run <= 60; run++) {
-        seed = run;
+        random_seed = run;
         must(store_begin(archive->store, &test_error));
         put_packages(archive->store);
         for (int64_t number = 4; number < 34; number++) {
