@@ -2,6 +2,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "parser/match.h"
+#include "tests/unit/random.h"
 
 #include <locale.h>
 #include <regex.h>
@@ -154,7 +155,6 @@ static void random_lines_match_where_posix_says_so(void **state)
     (void)state;
     static const char *const patterns[] = {"a.b", "^ab",     "b$",     "a[bc]*d",  "(ab|c)+d$",
                                            "^$",  "^[^a]+$", "b{2,3}", "(a|b)c?d", "^.?b.?$"};
-    uint32_t seed = 1;
     struct buffer found, text, expected;
     buffer_init(&found, 1 << 16);
     buffer_init(&text, 1 << 16);
@@ -167,10 +167,8 @@ static void random_lines_match_where_posix_says_so(void **state)
         assert_int_equal(regcomp(&posix, pattern, REG_EXTENDED | REG_ICASE), 0);
         buffer_clear(&text);
         buffer_clear(&expected);
-        for (int i = 0; i < 200; i++) {
-            seed = seed * 1664525u + 1013904223u;
-            (void)buffer_append(&text, &"aAbBcd\n\n"[(seed >> 8) % 8], 1);
-        }
+        for (int i = 0; i < 200; i++)
+            (void)buffer_append(&text, &"aAbBcd\n\n"[next_random(8)], 1);
         for (const char *at = buffer_text(&text); *at;) {
             size_t length = strcspn(at, "\n");
             char line[256];

@@ -1,4 +1,5 @@
 /* Several copies of one machine action: how they are merged, and taken apart again. */
+#include "tests/unit/random.h"
 #include "tests/unit/schema/helpers.h"
 
 #define ACTIONS "SELECT number, status, title, machine_name, command_count FROM actions"
@@ -284,12 +285,9 @@ static void one_other_word_makes_another_state(void **state)
 }
 
 /* Planted copies among good ones, in random order: afterwards as if they had never come. */
-static uint32_t seed;
-
 static int pick(int count)
 {
-    seed = seed * 1664525u + 1013904223u;
-    return (int)((seed >> 16) % (uint32_t)count);
+    return (int)next_random((uint32_t)count);
 }
 
 static const char *all(struct store *store)
@@ -325,7 +323,7 @@ static void without_its_planted_copies_an_action_is_as_if_they_had_never_come(vo
         char *seen = NULL;
         for (int with_planted = 0; with_planted <= 1; with_planted++) {
             must(store_begin(archive->store, &test_error));
-            seed = run;
+            random_seed = run;
             for (int64_t number = 1; number < 10; number++) {
                 bool planted = pick(3) == 0;
                 put_random(archive->store, number, planted, planted && !with_planted);
