@@ -8,7 +8,7 @@
  * in Unicode's cases; of other literals in ASCII's (the Kelvin sign is no k).
  *
  * Heap held: for literals about 150 bytes each (with letters beyond ASCII 1 KiB, and 16 KiB while the
- * matcher is made) and 256 KiB, or a piece and the longest literal; for a regular expression 1.2 MiB
+ * matcher is made) and 1 MiB, or a piece and the longest literal; for a regular expression 1.2 MiB
  * and one piece, and up to 32 MiB while it repeats in a long line.
  */
 #ifndef PARSER_MATCH_H
@@ -24,6 +24,7 @@
 #define MATCH_LITERALS 100000    /* at most in one matcher */
 #define MATCH_LITERAL_BYTES 4096 /* of one */
 #define MATCH_REGEX_BYTES 65536  /* of a regular expression */
+#define MATCH_ORDERED 16384      /* so many of literals' matches in a piece are told in order */
 #define MATCH_LIMITED_LINES 100  /* where a regular expression reached its limit */
 #define MATCH_LINE_BYTES                                                                           \
     (1024 * 1024) /* a longer line meets a regular expression in pieces of this
@@ -58,8 +59,8 @@ struct matcher *matcher_new_regex(struct text pattern, bool is_case_sensitive, s
 
 void matcher_free(struct matcher *matcher); /* NULL is fine */
 
-/* Begins a text. Of literals every match is told, in order of their ends in each piece; of a regular
- * expression the first in each line. */
+/* Begins a text. Of literals every match is told, in each piece in order of their ends (of more than
+ * MATCH_ORDERED, so many at a time); of a regular expression the first in each line. */
 void matcher_begin(struct matcher *matcher, match_call *call, void *context);
 
 /* The next bytes of the text, whole UTF-8 characters where it has lines (else ERROR_DAMAGED, where it

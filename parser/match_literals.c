@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "parser/match_fold.h"
+#include "parser/match_order.h"
 #include "parser/match_recipe.h"
 #include "parser/match_word.h"
 
@@ -34,7 +35,7 @@ struct literals {
     unsigned flags;
     size_t count;
     struct literal *of; /* of each pattern */
-    /* One database, so that matches come in order. In lines, letters beyond ASCII need Unicode's rules
+    /* One database, so that one pass is enough. In lines, letters beyond ASCII need Unicode's rules
      * of case, and a match's beginning from Vectorscan, since its length may differ. */
     hs_database_t *database;
     bool is_unicode; /* one of the literals has such letters, and the texts are lines */
@@ -51,6 +52,7 @@ struct literals {
     struct text subject;
     int64_t subject_offset;
     int64_t limit; /* matches that end behind it wait */
+    struct match_order order;
     int result;
     struct error *err;
 };
@@ -86,6 +88,12 @@ static bool stands_alone(const struct literals *literals, uint32_t pattern, size
                                    unit);
 }
 
+static int tell_in_order(struct literals *literals)
+{
+    return literals->result = match_order_tell(&literals->order, literals->matcher.call,
+                                               literals->matcher.context, literals->err);
+}
+
 /* Patterns from `count` on are the UTF-16LE forms. */
 static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                     void *context)
@@ -102,8 +110,7 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
         !stands_alone(literals, pattern, start, (size_t)to, unit))
         return 0;
     struct match match = {literals->subject_offset + (int64_t)start, end, pattern};
-    literals->result = literals->matcher.call(literals->matcher.context, &match, literals->err);
-    return literals->result;
+    return match_order_add(&literals->order, &match) ? 0 : tell_in_order(literals);
 }
 
 /* The last bytes, at least `length` where there are as many; of UTF-8 from a character's first one on. */
@@ -137,6 +144,8 @@ static int scan_part(struct literals *literals, struct text scanned, size_t padd
         return literals->result;
     if (code != HS_SUCCESS)
         return error_set(literals->err, ERROR_LIMIT, "Vectorscan cannot scan: error %d", code);
+    if (tell_in_order(literals))
+        return literals->result;
     if (limit > literals->decided)
         literals->decided = limit;
     return 0;
@@ -167,6 +176,7 @@ static void literals_begin(struct matcher *matcher)
 {
     struct literals *literals = (struct literals *)matcher;
     buffer_clear(&literals->carried);
+    match_order_clear(&literals->order);
     literals->offset = 0;
     literals->decided = 0;
 }
@@ -316,6 +326,7 @@ static void literals_free(struct matcher *matcher)
     hs_free_database(literals->database);
     buffer_release(&literals->carried);
     buffer_release(&literals->padded);
+    match_order_release(&literals->order);
     for (size_t i = 0; i < literals->count; i++)
         free(literals->of[i].copy);
     free(literals->of);

@@ -3,6 +3,7 @@
 
 #include "schema/phrase.h"
 #include "tests/unit/parser/naive_match.h"
+#include "tests/unit/random.h"
 
 #include <locale.h>
 #include <regex.h>
@@ -162,14 +163,6 @@ static void what_the_next_page_joins_to_a_word_makes_it_no_word(void **state)
 /* ---- at random ---- */
 
 #define TEXTS 6
-
-static uint32_t seed = 5;
-
-static uint32_t next_random(uint32_t below)
-{
-    seed = seed * 1664525u + 1013904223u;
-    return (seed >> 8) % below;
-}
 
 struct known {
     int64_t id;
@@ -409,8 +402,8 @@ static void random_phrases_are_found_in_the_joined_text(void **state)
     struct archive *archive = *state;
     struct store *store = archive->store;
     struct known known[2 * TEXTS];
-    static const char *const phrases[] = {"a",       "ab a", "1 b",     "a b c",
-                                          "b 1 a b", "c1",   "a b a b", "\xC3\xBC a b"};
+    static const char *const phrases[] = {"a",     "ab a", "1 b",     "a b c",
+                                          "b 1 a", "c1",   "a b a b", "\xC3\xBC a b"};
     must(store_begin(store, &test_error));
     put_random(store, known);
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {

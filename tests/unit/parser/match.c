@@ -1,6 +1,7 @@
 /* parser/match: literals, compared with looking at every place. */
 #include "base/error.h"
 #include "tests/unit/parser/naive_match.h"
+#include "tests/unit/random.h"
 
 #include <locale.h>
 #include <setjmp.h>
@@ -323,14 +324,6 @@ static void the_last_bytes_are_searched_at_every_alignment(void **state)
 
 /* ---- at random ---- */
 
-static uint32_t seed = 1;
-
-static uint32_t next_random(uint32_t below)
-{
-    seed = seed * 1664525u + 1013904223u;
-    return (seed >> 8) % below;
-}
-
 static void add_random(struct buffer *out, const char *const *letters, size_t count, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
@@ -383,6 +376,45 @@ static void random_texts_hold_what_a_naive_search_finds(void **state)
             buffer_release(&words[i]);
         buffer_release(&text);
     }
+}
+
+/* ---- order ---- */
+
+/* Vectorscan tells of the last text's `Ak` behind the `A` that follows it. */
+static void matches_are_told_in_order_of_their_ends_with_letters_beyond_ascii_too(void **state)
+{
+    (void)state;
+    struct text literals[] = {T("A-"), T("ab\xC3\x9C"), T("a\xE2\x84\xAA"), T("a"), T("a..")};
+    static const char *const texts[] = {"k1aA-kA--A-.-ba\u212Aa.a1", "\n1A.A1-\nbakA.b1k1A_--",
+                                        "a1..bkk_.1Ab\n_bbAkAA"};
+    struct matcher *matcher = new_matcher(literals, 5, 0);
+    struct buffer found;
+    buffer_init(&found, 1024);
+    for (size_t i = 0; i < 3; i++) {
+        buffer_clear(&found);
+        matcher_begin(matcher, keep, &found);
+        feed(matcher, T(texts[i]), 0, strlen(texts[i]), &found);
+        assert_true(found.length > 0);
+    }
+    matcher_free(matcher);
+    buffer_release(&found);
+}
+
+static void none_is_lost_where_a_piece_holds_more_matches_than_are_put_in_order(void **state)
+{
+    (void)state;
+    char *text = times("a", 3 * MATCH_ORDERED);
+    struct matcher *matcher = new_matcher(TEXTS({"a", 1}, {"aa", 2}, {"\xC3\xBC", 2}), 3, 0);
+    struct buffer found;
+    buffer_init(&found, 1 << 24);
+    matcher_begin(matcher, keep, &found);
+    assert_int_equal(matcher_feed(matcher, (struct text){text, 3 * MATCH_ORDERED}, &err), 0);
+    assert_int_equal(matcher_end(matcher, &err), 0);
+    assert_int_equal(found.length / sizeof(struct match), 2 * 3 * MATCH_ORDERED - 1);
+    assert_in_order(&found, 0);
+    matcher_free(matcher);
+    buffer_release(&found);
+    free(text);
 }
 
 /* ---- bounds and errors ---- */
@@ -518,6 +550,8 @@ int main(void)
         cmocka_unit_test(utf16_may_begin_with_a_nul),
         cmocka_unit_test(the_last_bytes_are_searched_at_every_alignment),
         cmocka_unit_test(random_texts_hold_what_a_naive_search_finds),
+        cmocka_unit_test(matches_are_told_in_order_of_their_ends_with_letters_beyond_ascii_too),
+        cmocka_unit_test(none_is_lost_where_a_piece_holds_more_matches_than_are_put_in_order),
         cmocka_unit_test(what_cannot_be_looked_for_is_refused),
         cmocka_unit_test(a_literal_of_4096_bytes_is_found_in_small_pieces),
         cmocka_unit_test(a_text_that_is_not_utf8_is_damage_where_it_matters),
