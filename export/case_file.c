@@ -32,8 +32,12 @@ int case_file_make(struct case_file *file, const char *folder, struct store *rea
     free(path);
     free(part);
     free(work);
-    if (file->fd >= 0 && case_copy_fill(file->copy, reader, what, err) == 0)
-        return 0;
+    if (file->fd >= 0) {
+        case_copy_set_folder(file->copy, folder);
+        case_copy_set_folder(file->part, folder);
+        if (case_copy_fill(file->copy, reader, what, err) == 0)
+            return 0;
+    }
     case_file_release(file);
     return -1;
 }

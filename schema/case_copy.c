@@ -167,6 +167,12 @@ struct store *case_copy_open(const char *path, struct error *err)
     return store_open_copy(path, err);
 }
 
+void case_copy_set_folder(struct store *copy, const char *folder)
+{
+    free(copy->path);
+    copy->path = memory_copy_text(folder, strlen(folder));
+}
+
 int case_copy_fill(struct store *copy, const struct store *reader, const struct case_copy *what,
                    struct error *err)
 {

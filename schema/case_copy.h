@@ -30,6 +30,9 @@ struct case_copy {
  * The caller closes it. After NULL the file may be there and is of no use. */
 struct store *case_copy_open(const char *path, struct error *err);
 
+/* Its file has lost its name: messages name the folder that it takes room in. `folder` is copied. */
+void case_copy_set_folder(struct store *copy, const char *folder);
+
 /* Copies all but the full-text index from what the reader has open, as it is at this moment. Then the copy answers the questions
  * below and of query.h. Once. */
 int case_copy_fill(struct store *copy, const struct store *reader, const struct case_copy *what,
