@@ -1,123 +1,8 @@
 /* parser/match: literals, compared with looking at every place. */
-#include "base/error.h"
-#include "tests/unit/parser/naive_match.h"
-#include "tests/unit/random.h"
+#include "tests/unit/parser/match_check.h"
 
 #include <locale.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-
-#include <cmocka.h>
-
-static struct error err;
-
-static struct text T(const char *text) {
-    return (struct text){text, strlen(text)};
-}
-
-static int
-keep(void *context, const struct match *match, struct error *why)
-{
-    struct match copy;
-    (void)why;
-    memset(&copy, 0, sizeof copy); /* its padding, too: matches are compared as bytes */
-    copy.start = match->start;
-    copy.end = match->end;
-    copy.pattern = match->pattern;
-    return buffer_append(context, &copy, sizeof copy);
-}
-
-static struct matcher *new_matcher(const struct text *literals, size_t count, unsigned flags)
-{
-    struct matcher *matcher = matcher_new_literals(literals, count, flags, &err);
-    if (!matcher)
-        fail_msg("%s", err.message);
-    return matcher;
-}
-
-/* In lines a piece ends where a character does. */
-static size_t piece_end(struct text text, size_t wanted, unsigned flags)
-{
-    if (wanted >= text.length)
-        return text.length;
-    while (!(flags & MATCH_BYTES) && wanted < text.length &&
-           ((unsigned char)text.bytes[wanted] & 0xC0) == 0x80)
-        wanted++;
-    return wanted;
-}
-
-static void assert_in_order(const struct buffer *found, size_t from)
-{
-    const struct match *matches = (const struct match *)found->bytes;
-    for (size_t i = from / sizeof *matches + 1; i < found->length / sizeof *matches; i++)
-        assert_true(matches[i - 1].end <= matches[i].end);
-}
-
-static void feed(struct matcher *matcher, struct text text, size_t start, size_t end,
-                 struct buffer *found)
-{
-    size_t before = found->length;
-    if (matcher_feed(matcher, (struct text){text.bytes + start, end - start}, &err))
-        fail_msg("bytes %zu to %zu of %.200s: %s", start, end, text.bytes, err.message);
-    assert_in_order(found, before);
-}
-
-/* The matches in pieces: the first of `first` bytes, then of `size`. */
-static void find(struct matcher *matcher, struct text text, size_t first, size_t size,
-                 unsigned flags, struct buffer *found)
-{
-    size_t start = 0, end = piece_end(text, first, flags);
-    buffer_clear(found);
-    matcher_begin(matcher, keep, found);
-    while (start < text.length) {
-        feed(matcher, text, start, end, found);
-        start = end;
-        end = piece_end(text, end + size, flags);
-    }
-    assert_int_equal(matcher_end(matcher, &err), 0);
-    naive_sort(found);
-}
-
-static void assert_found(const struct buffer *expected, const struct buffer *found,
-                         struct text text, const char *how, size_t size)
-{
-    if (expected->length == found->length &&
-        (expected->length == 0 || memcmp(expected->bytes, found->bytes, found->length) == 0))
-        return;
-    const struct match *e = (const struct match *)expected->bytes;
-    const struct match *f = (const struct match *)found->bytes;
-    for (size_t i = 0; i < expected->length / sizeof *e; i++)
-        print_message("expected %d-%d of %u\n", (int)e[i].start, (int)e[i].end, e[i].pattern);
-    for (size_t i = 0; i < found->length / sizeof *f; i++)
-        print_message("found    %d-%d of %u\n", (int)f[i].start, (int)f[i].end, f[i].pattern);
-    fail_msg("%s %zu of %.*s", how, size, (int)text.length, text.bytes);
-}
-
-/* The same matches as the naive search, at every size of pieces and every cut. */
-static void assert_as_naive(const struct text *literals, size_t count, unsigned flags,
-                            struct text text)
-{
-    struct buffer expected, found;
-    struct matcher *matcher = new_matcher(literals, count, flags);
-    buffer_init(&expected, 1 << 24);
-    buffer_init(&found, 1 << 24);
-    naive_find(text, literals, count, flags, &expected);
-    naive_sort(&expected);
-    find(matcher, text, text.length, 1, flags, &found);
-    assert_found(&expected, &found, text, "the whole", 0);
-    for (size_t size = 1; size <= 31; size++) {
-        find(matcher, text, size, size, flags, &found);
-        assert_found(&expected, &found, text, "in pieces of", size);
-    }
-    for (size_t cut = 1; cut < text.length; cut++) {
-        find(matcher, text, cut, text.length, flags, &found);
-        assert_found(&expected, &found, text, "cut at", cut);
-    }
-    buffer_release(&expected);
-    buffer_release(&found);
-    matcher_free(matcher);
-}
 
 /* How often the literal is in the text. */
 static int count_of(const char *literal, unsigned flags, const char *text)
@@ -135,7 +20,6 @@ static int count_of(const char *literal, unsigned flags, const char *text)
 
 /* ---- what is found ---- */
 
-#define TEXTS(...) ((const struct text[]){__VA_ARGS__})
 #define COUNT(...) (sizeof(TEXTS(__VA_ARGS__)) / sizeof(struct text))
 #define assert_all_flags(text, ...)                                                                \
     do {                                                                                           \
@@ -322,101 +206,6 @@ static void the_last_bytes_are_searched_at_every_alignment(void **state)
     free(bytes);
 }
 
-/* ---- at random ---- */
-
-static void add_random(struct buffer *out, const char *const *letters, size_t count, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        const char *letter = letters[next_random((uint32_t)count)];
-        (void)buffer_append(out, letter, strlen(letter));
-    }
-}
-
-static void random_texts_hold_what_a_naive_search_finds(void **state)
-{
-    (void)state;
-    static const char *const letters[] = {"a",
-                                          "A",
-                                          "b",
-                                          ".",
-                                          "-",
-                                          "\n",
-                                          "_",
-                                          "1",
-                                          ":",
-                                          "k",
-                                          "\xC3\xBC",
-                                          "\xC3\x9C",
-                                          "\xE2\x84\xAA",
-                                          "s",
-                                          "\xCF\x83",
-                                          "\xCE\xA3",
-                                          "\xC8\xBA",
-                                          "\xE2\xB1\xA5",
-                                          "\xC3\x9F"};
-    for (int round = 0; round < 60; round++) {
-        size_t count = 1 + next_random(5), kinds = 2 + next_random(17);
-        struct text literals[5];
-        struct buffer words[5], text;
-        for (size_t i = 0; i < count; i++) {
-            buffer_init(&words[i], 64);
-            add_random(&words[i], letters, kinds < 5 ? kinds : 5, 1);
-            for (size_t more = next_random(4); more > 0; more--) {
-                size_t letter = next_random((uint32_t)kinds);
-                if (letters[letter][0] != '\n')
-                    text_printf(&words[i], "%s", letters[letter]);
-            }
-            literals[i] = (struct text){words[i].bytes, words[i].length};
-        }
-        buffer_init(&text, 1024);
-        add_random(&text, letters, kinds, 60);
-        for (unsigned flags = 0; flags < 8; flags++)
-            assert_as_naive(literals, count, flags, (struct text){text.bytes, text.length});
-        for (size_t i = 0; i < count; i++)
-            buffer_release(&words[i]);
-        buffer_release(&text);
-    }
-}
-
-/* ---- order ---- */
-
-/* Vectorscan tells of the last text's `Ak` behind the `A` that follows it. */
-static void matches_are_told_in_order_of_their_ends_with_letters_beyond_ascii_too(void **state)
-{
-    (void)state;
-    struct text literals[] = {T("A-"), T("ab\xC3\x9C"), T("a\xE2\x84\xAA"), T("a"), T("a..")};
-    static const char *const texts[] = {"k1aA-kA--A-.-ba\u212Aa.a1", "\n1A.A1-\nbakA.b1k1A_--",
-                                        "a1..bkk_.1Ab\n_bbAkAA"};
-    struct matcher *matcher = new_matcher(literals, 5, 0);
-    struct buffer found;
-    buffer_init(&found, 1024);
-    for (size_t i = 0; i < 3; i++) {
-        buffer_clear(&found);
-        matcher_begin(matcher, keep, &found);
-        feed(matcher, T(texts[i]), 0, strlen(texts[i]), &found);
-        assert_true(found.length > 0);
-    }
-    matcher_free(matcher);
-    buffer_release(&found);
-}
-
-static void none_is_lost_where_a_piece_holds_more_matches_than_are_put_in_order(void **state)
-{
-    (void)state;
-    char *text = times("a", 3 * MATCH_ORDERED);
-    struct matcher *matcher = new_matcher(TEXTS({"a", 1}, {"aa", 2}, {"\xC3\xBC", 2}), 3, 0);
-    struct buffer found;
-    buffer_init(&found, 1 << 24);
-    matcher_begin(matcher, keep, &found);
-    assert_int_equal(matcher_feed(matcher, (struct text){text, 3 * MATCH_ORDERED}, &err), 0);
-    assert_int_equal(matcher_end(matcher, &err), 0);
-    assert_int_equal(found.length / sizeof(struct match), 2 * 3 * MATCH_ORDERED - 1);
-    assert_in_order(&found, 0);
-    matcher_free(matcher);
-    buffer_release(&found);
-    free(text);
-}
-
 /* ---- bounds and errors ---- */
 
 static void assert_refused(const struct text *literals, size_t count, unsigned flags)
@@ -549,9 +338,6 @@ int main(void)
         cmocka_unit_test(in_bytes_utf16_is_found_at_any_offset),
         cmocka_unit_test(utf16_may_begin_with_a_nul),
         cmocka_unit_test(the_last_bytes_are_searched_at_every_alignment),
-        cmocka_unit_test(random_texts_hold_what_a_naive_search_finds),
-        cmocka_unit_test(matches_are_told_in_order_of_their_ends_with_letters_beyond_ascii_too),
-        cmocka_unit_test(none_is_lost_where_a_piece_holds_more_matches_than_are_put_in_order),
         cmocka_unit_test(what_cannot_be_looked_for_is_refused),
         cmocka_unit_test(a_literal_of_4096_bytes_is_found_in_small_pieces),
         cmocka_unit_test(a_text_that_is_not_utf8_is_damage_where_it_matters),
